@@ -1,0 +1,77 @@
+"""The command `diff`: what two files say differently, address by address. Layout does not count."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from difflib import SequenceMatcher
+from typing import Annotated, Any, NamedTuple
+
+from cyclopts import Parameter
+
+from kubeadm_cfg.cli import CLEAN, FOUND
+from kubeadm_cfg.cli.files import NAMES, read, shown
+from kubeadm_cfg.file import ConfigFile
+
+__all__ = ["diff"]
+
+
+def diff(
+    old: Annotated[str, Parameter(name="OLD", help="A file; - is standard input.")],
+    new: Annotated[str, Parameter(name="NEW", help="Another one.")],
+    /,
+) -> int:
+    """Print what two files say differently, one address a line. Exit code 1 when something differs.
+
+    Values are compared as data: comments, the order of keys, quotes and layout do not count. The order of a list does.
+    """
+    before, after = list(_leaves(read(old))), list(_leaves(read(new)))
+    matcher = SequenceMatcher(
+        None, [leaf.compared for leaf in before], [leaf.compared for leaf in after], autojunk=False
+    )
+    code = CLEAN
+    for tag, a, b, c, d in matcher.get_opcodes():
+        if tag == "equal":
+            continue
+        code = FOUND
+        for sign, leaf in [("-", leaf) for leaf in before[a:b]] + [("+", leaf) for leaf in after[c:d]]:
+            print(f"{sign} {leaf.address}: {leaf.value}")
+    return code
+
+
+class Leaf(NamedTuple):
+    address: str
+    value: str
+    compared: tuple[str, str]  # the address without list indices, and the value: a shifted item is the same item
+
+
+_BARE = re.compile(r"[\w-]+")
+
+
+def _leaves(f: ConfigFile) -> Iterator[Leaf]:
+    """Every scalar and every empty map or list of the file, documents and keys in an order of their own."""
+    short = {kind: name for name, kind in NAMES.items()}
+    seen: Counter[str] = Counter()
+    documents = []
+    for number, document in enumerate(f.documents):
+        kind = document.kind or ""
+        name = short.get(kind, kind) if kind and not seen[kind] else f"[{number}]"
+        documents.append((kind, seen[kind], name, document.to_dict()))
+        seen[kind] += 1
+    for kind, occurrence, name, data in sorted(documents, key=lambda d: d[:2]):
+        yield from _walk(data, name, f"{kind}#{occurrence}")
+
+
+def _walk(value: Any, address: str, compared: str) -> Iterator[Leaf]:
+    if isinstance(value, dict) and value:
+        for key in sorted(value):
+            step = f".{key}" if _BARE.fullmatch(key) else f"[{json.dumps(key, ensure_ascii=False)}]"
+            yield from _walk(value[key], address + step, compared + step)
+    elif isinstance(value, list) and value:
+        for index, item in enumerate(value):
+            yield from _walk(item, f"{address}[{index}]", f"{compared}[]")
+    else:
+        text = shown(value, as_json=True)
+        yield Leaf(address, text, (compared, text))

@@ -1,0 +1,185 @@
+"""The commands `get`, `set` and `unset`: one value by its address, in one file or many."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+
+from kubeadm_cfg.cli import CLEAN, UsageError
+from kubeadm_cfg.cli.files import Absent, locate, read, shown, split
+from kubeadm_cfg.errors import EditError
+from kubeadm_cfg.file import ConfigFile, Document
+
+__all__ = ["get", "set_value", "unset"]
+
+Address = Annotated[str, Parameter(help="For example cluster.networking.podSubnet or KubeletConfiguration.maxPods.")]
+Files = Annotated[str, Parameter(name="FILE", help="Files to work on; - is standard input.")]
+InPlace = Annotated[bool, Parameter(name=["--in-place", "-i"], negative=(), help="Write the files; print nothing.")]
+Backup = Annotated[bool, Parameter(negative=(), help="With --in-place: keep the old file as FILE.bak.")]
+Diff = Annotated[bool, Parameter(negative=(), help="Print a unified diff instead of the whole text.")]
+
+
+def get(
+    address: Address,
+    /,
+    *files: Files,
+    as_json: Annotated[
+        bool, Parameter(name="--json", negative=(), help="Print every value as JSON on one line.")
+    ] = False,
+) -> int:
+    """Print the value at an address.
+
+    Strings are printed as they are, everything else as JSON. With several files each line begins with its file's name.
+    Exit code 1 when the value is not there.
+    """
+    for name in _at_least_one(files):
+        document, path = locate(read(name), address, name)
+        try:
+            value = document.get(path) if path else document.to_dict()
+        except KeyError:
+            raise Absent(f"{name}: {address} is not there") from None
+        text = shown(value, as_json=as_json)
+        print(f"{name}: {text}" if len(files) > 1 else text)
+    return CLEAN
+
+
+def set_value(
+    address: Address,
+    value: Annotated[str, Parameter(help="The new value.", allow_leading_hyphen=True)],
+    /,
+    *files: Files,
+    string: Annotated[bool, Parameter(negative=(), help="VALUE is text, whatever it looks like.")] = False,
+    as_json: Annotated[
+        bool, Parameter(name="--json", negative=(), help="VALUE is JSON: a list, a map, null ...")
+    ] = False,
+    in_place: InPlace = False,
+    backup: Backup = False,
+    diff: Diff = False,
+) -> int:
+    """Set the value at an address, with its parents where they are missing.
+
+    VALUE is read as a plain YAML 1.2 scalar: true, false, null and numbers are what they look like, anything else is
+    text. Where Kubernetes takes only text, a number or boolean is text as well: kubernetesVersion 1.30 becomes "1.30".
+    Without --in-place the new text of the one FILE is printed.
+    """
+    if string and as_json:
+        raise UsageError("--string and --json exclude each other")
+
+    def apply(document: Document, path: str) -> None:
+        if as_json:
+            document.set(path, _from_json(value))
+        elif string:
+            document.set(path, value)
+        else:
+            _set_plain(document, path, value)
+
+    return _edit(address, files, apply, in_place=in_place, backup=backup, diff=diff)
+
+
+def unset(
+    address: Address, /, *files: Files, in_place: InPlace = False, backup: Backup = False, diff: Diff = False
+) -> int:
+    """Remove a key, with its own comments. A key that is not there is no error.
+
+    Without --in-place the new text of the one FILE is printed.
+    """
+    return _edit(address, files, Document.unset, in_place=in_place, backup=backup, diff=diff)
+
+
+def _edit(
+    address: str,
+    names: tuple[str, ...],
+    apply: Callable[[Document, str], None],
+    *,
+    in_place: bool,
+    backup: bool,
+    diff: bool,
+) -> int:
+    """Edit every file, then write: one refused edit leaves all files as they were."""
+    if not split(address)[1]:
+        raise UsageError(f"{address} names a whole document; an edit needs a path in it, as in {address}.networking")
+    if in_place and "-" in names:
+        raise UsageError("--in-place needs a file; standard input has no place")
+    if backup and not in_place:
+        raise UsageError("--backup goes with --in-place")
+    if len(names) > 1 and not (in_place or diff):
+        raise UsageError("several files need --in-place or --diff")
+
+    files: list[ConfigFile] = []
+    for name in _at_least_one(names):
+        f = read(name)
+        document, path = locate(f, address, name)
+        apply(document, path)
+        files.append(f)
+    for f in files:
+        if diff:
+            _write(f.diff().encode())
+        if in_place:
+            f.save(backup=backup)
+        elif not diff:
+            _write(bytes(f))
+    return CLEAN
+
+
+def _set_plain(document: Document, path: str, text: str) -> None:
+    """Set what `text` looks like or, where the field refuses that, the text itself. A refused edit moves no byte."""
+    value = plain(text)
+    try:
+        document.set(path, value)
+    except EditError:
+        if isinstance(value, str):
+            raise
+        try:
+            document.set(path, text)
+            return
+        except EditError:
+            pass
+        raise
+
+
+def _write(data: bytes) -> None:
+    """The bytes themselves: line ends and a byte order mark are the file's own."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
+
+
+def _at_least_one(names: tuple[str, ...]) -> tuple[str, ...]:
+    if not names:
+        raise UsageError("name at least one FILE; - is standard input")
+    return names
+
+
+# The core schema of YAML 1.2. To Kubernetes' own reader of files `yes` is a boolean and `0777` octal, surprises that
+# a value typed in a shell should not have.
+_INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
+_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+_WORDS: dict[str, Any] = {"~": None} | {
+    spelling: value
+    for word, value in (("null", None), ("true", True), ("false", False))
+    for spelling in (word, word.title(), word.upper())
+}
+
+
+def plain(text: str) -> str | int | float | bool | None:
+    """A plain YAML 1.2 scalar; the empty text stays text."""
+    if text in _WORDS:
+        word: bool | None = _WORDS[text]
+        return word
+    if _INTEGER.fullmatch(text):
+        return int(text) if text.lstrip("+-").isdigit() else int(text, 0)
+    if _FLOAT.fullmatch(text):
+        return float(text)
+    return text
+
+
+def _from_json(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        raise UsageError(f"VALUE is not JSON: {error}") from None

@@ -1,0 +1,76 @@
+"""What the commands share: reading FILE... and `-`, addresses, showing values. No command lives here."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from typing import Any
+
+import kubeadm_cfg as kc
+from kubeadm_cfg.cli import UsageError
+from kubeadm_cfg.file import ConfigFile, Document
+
+__all__ = ["NAMES", "Absent", "locate", "read", "shown", "split"]
+
+# The short names of an address; they are the attributes of a ConfigFile.
+NAMES = {
+    "init": "InitConfiguration",
+    "cluster": "ClusterConfiguration",
+    "join": "JoinConfiguration",
+    "reset": "ResetConfiguration",
+    "upgrade": "UpgradeConfiguration",
+    "kubelet": "KubeletConfiguration",
+    "kube_proxy": "KubeProxyConfiguration",
+}
+
+_ADDRESS = re.compile(
+    r"(?:(?P<name>[A-Za-z][A-Za-z_-]*)|\[(?P<index>\d+)\])(?:\.(?P<path>.+)|(?P<item>\[.+))?", re.DOTALL
+)
+
+
+class Absent(kc.ConfigError):
+    """The file has no such document, or the document no such value."""
+
+
+def read(name: str) -> ConfigFile:
+    """The file of that name; `-` is standard input."""
+    if name == "-":
+        return kc.loads(sys.stdin.buffer.read(), name="<stdin>")
+    return kc.load(name)
+
+
+def split(address: str) -> tuple[str | int, str]:
+    """`cluster.networking.podSubnet` -> (`ClusterConfiguration`, `networking.podSubnet`); `[2].data` -> (2, `data`).
+
+    The first part is a short name, a kind, or the number of a document counted from 0. The path may be empty.
+    """
+    match = _ADDRESS.fullmatch(address)
+    if match is None:
+        raise UsageError(
+            f"{address!r} is no address. It names a document and a path in it, as in cluster.networking.podSubnet, "
+            "KubeletConfiguration.maxPods or [0].kind"
+        )
+    path = match["path"] or match["item"] or ""
+    if match["index"] is not None:
+        return int(match["index"]), path
+    name = match["name"]
+    return NAMES.get(name.replace("-", "_"), name), path
+
+
+def locate(f: ConfigFile, address: str, file: str) -> tuple[Document, str]:
+    """The document an address names in `f`, the first of its kind, and the path within it."""
+    wanted, path = split(address)
+    for number, document in enumerate(f.documents):
+        if wanted in (number, document.kind):
+            return document, path
+    found = ", ".join(dict.fromkeys(d.kind for d in f.documents if d.kind)) or "no document with a kind"
+    what = f"document [{wanted}]" if isinstance(wanted, int) else wanted
+    raise Absent(f"{file}: {what} is not there; the file holds {found}")
+
+
+def shown(value: Any, *, as_json: bool) -> str:
+    """A scalar as plain text, everything else as JSON, which is YAML too."""
+    if isinstance(value, str) and not as_json:
+        return value
+    return json.dumps(value, ensure_ascii=False, indent=None if as_json else 2)

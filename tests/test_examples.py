@@ -1,0 +1,73 @@
+"""The files and programs under examples/ do what the documentation says of them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import kubeadm_cfg as kc
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
+
+
+def test_the_demo_shows_the_edit_and_verifies_it() -> None:
+    before = {path: path.read_bytes() for path in EXAMPLES.rglob("*.yaml")}
+    done = subprocess.run(
+        [sys.executable, EXAMPLES / "demo.py"],
+        capture_output=True,
+        check=True,
+        encoding="utf-8",
+        env=os.environ | {"PYTHONUTF8": "1"},
+        timeout=60,
+    )
+    assert done.stderr == ""
+    assert '-  podSubnet: "172.31.0.0/16"      # Pod 网络段' in done.stdout
+    assert '+  podSubnet: "10.244.0.0/16"      # Pod 网络段' in done.stdout
+    assert "+cgroupDriver: systemd  # 建议与容器运行时保持一致" in done.stdout
+    assert done.stdout.splitlines()[-1].startswith("Verified:")
+    assert before == {path: path.read_bytes() for path in EXAMPLES.rglob("*.yaml")}
+
+
+@pytest.mark.parametrize("path", sorted(EXAMPLES.rglob("*.yaml")), ids=lambda path: path.name)
+def test_an_example_loads_and_is_given_back_unchanged(path: Path) -> None:
+    f = kc.load(path)
+    assert bytes(f) == path.read_bytes()
+    assert f.diff() == ""
+
+
+@pytest.mark.parametrize("path", sorted(EXAMPLES.rglob("*.yaml")), ids=lambda path: path.name)
+def test_every_known_document_of_an_example_becomes_its_object(path: Path) -> None:
+    for document in kc.load(path, strict=True).documents:
+        assert document.kind == "ConfigMap" or document.obj is not None
+
+
+def test_wx_omega_edited_as_the_readme_does(tmp_path: Path) -> None:
+    path = tmp_path / "kubeadm.yaml"
+    original = (EXAMPLES / "wx-omega" / "kubeadm.yaml").read_text(encoding="utf-8")
+    path.write_text(original, encoding="utf-8")
+
+    f = kc.load(path)
+    assert f.cluster.networking.pod_subnet == "172.31.0.0/16"
+    f.cluster.networking.pod_subnet = "10.244.0.0/16"
+    f.kubelet.cgroup_driver = "systemd"
+    f.kube_proxy.ipvs.scheduler = "rr"
+    f.cluster.api_server.cert_sans.append("api.example.test")
+    assert f.save()
+
+    expected = (
+        original.replace('podSubnet: "172.31.0.0/16"', 'podSubnet: "10.244.0.0/16"')
+        .replace("cgroupDriver: cgroupfs", "cgroupDriver: systemd")
+        .replace(
+            "mode: ipvs  # 使用 ipvs 模式，性能更好\n",
+            "mode: ipvs  # 使用 ipvs 模式，性能更好\nipvs:\n  scheduler: rr\n",
+        )
+        .replace(
+            "# 控制平面端点\n",
+            "# 控制平面端点\napiServer:\n  certSANs:\n  - api.example.test\n",
+        )
+    )
+    assert path.read_text(encoding="utf-8") == expected
