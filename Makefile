@@ -9,6 +9,7 @@ WORKERS ?= auto
 PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help
+.NOTPARALLEL:
 .PHONY: help demo test coverage lint format docs bench bench-check generate clean
 
 help:
