@@ -1,4 +1,4 @@
-"""The project as a whole: what an import costs, that every public name is there, that its papers agree with each other."""
+"""The project as a whole: what an import costs, that every public name is there, that its papers agree."""
 
 from __future__ import annotations
 
