@@ -1,0 +1,106 @@
+"""Entries of collections in brackets: put in and taken out, on one line or on lines of their own."""
+
+from __future__ import annotations
+
+from kubeadm_cfg.source.draft import Draft
+from kubeadm_cfg.source.nodes import Entry, Item, Mapping, Sequence
+
+__all__ = ["insert", "remove"]
+
+Collection = Mapping | Sequence
+
+
+def _parts(node: Collection) -> list[Entry] | list[Item]:
+    return node.entries if isinstance(node, Mapping) else node.items
+
+
+def _comma(draft: Draft, start: int, end: int) -> int:
+    """The offset of the comma between two offsets outside of any item, -1 when there is none."""
+    text = draft.text
+    while start < end:
+        character = text[start]
+        if character == ",":
+            return start
+        if character == "#":
+            start = draft.line_end(start)
+        start += 1
+    return -1
+
+
+def _has_own_line(draft: Draft, part: Entry | Item, limit: int) -> bool:
+    if not draft.stands_alone(part.start):
+        return False
+    rest = draft.text[part.end : min(draft.line_end(part.end), limit)].lstrip(" \t")
+    rest = rest[1:].lstrip(" \t") if rest.startswith(",") else rest
+    return (not rest or rest.startswith("#")) and draft.line_end(part.end) <= limit
+
+
+def _separator(draft: Draft, node: Collection, index: int) -> str:
+    """What stands between two items: copied from the neighbours, else the document's own."""
+    parts = _parts(node)
+    for at in (index - 1, index, 0):
+        if 0 < at < len(parts):
+            between = draft.text[parts[at - 1].end : parts[at].start]
+            if between.strip(" \t") == ",":
+                return between
+    return draft.layout.comma
+
+
+def insert(draft: Draft, node: Collection, index: int, new: str) -> None:
+    """Put the text of one entry or item in before the one at `index`."""
+    parts = _parts(node)
+    opening, closing = "{}" if isinstance(node, Mapping) else "[]"
+    if not parts:
+        draft.splice(node.body, node.end, opening + new + closing)
+        return
+    before = parts[index - 1] if index else None
+    neighbour = before or parts[0]
+    if not _has_own_line(draft, neighbour, node.end - 1):
+        separator = _separator(draft, node, index)
+        if before:
+            draft.splice(before.end, before.end, separator + new)
+        else:
+            draft.splice(parts[0].start, parts[0].start, new + separator)
+        return
+    start = draft.line_start(neighbour.start)
+    pad = draft.text[start : neighbour.start]
+    if before is None:
+        draft.splice(*[draft.comments_above(start, len(pad))] * 2, pad + new + "," + draft.newline)
+        return
+    follower = parts[index].start if index < len(parts) else node.end - 1
+    has_comma = _comma(draft, before.end, follower) >= 0
+    line = draft.next_line(before.end)
+    draft.splice(line, line, pad + new + ("," if has_comma else "") + draft.newline)
+    if not has_comma:
+        draft.splice(before.end, before.end, ",")
+
+
+def remove(draft: Draft, node: Collection, index: int) -> None:
+    """Take the entry or item at `index` out, its comma, own comment and own lines with it."""
+    parts = _parts(node)
+    if len(parts) == 1:
+        draft.splice(node.body, node.end, "{}" if isinstance(node, Mapping) else "[]")
+        return
+    part = parts[index]
+    before = parts[index - 1] if index else None
+    is_last = index == len(parts) - 1
+    follower = node.end - 1 if is_last else parts[index + 1].start
+    comma = _comma(draft, part.end, follower)
+    text = draft.text
+    if _has_own_line(draft, part, node.end - 1):
+        line = draft.line_start(part.start)
+        start, end = draft.comments_above(line, part.start - line), draft.next_line(part.end)
+    elif before and "\n" not in text[before.end : part.start]:
+        draft.splice(before.end, part.end, "")
+        return
+    elif before is None and "#" not in text[part.end : follower]:
+        draft.splice(part.start, follower, "")
+        return
+    else:
+        start, end = part.start, part.end if comma < 0 else comma + 1
+        while end < len(text) and text[end] == " " and comma >= 0:
+            end += 1
+    last_comma = _comma(draft, before.end, start) if before and is_last and comma < 0 else -1
+    draft.splice(start, end, "")
+    if last_comma >= 0:
+        draft.splice(last_comma, last_comma + 1, "")
