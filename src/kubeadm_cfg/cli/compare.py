@@ -7,20 +7,21 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from difflib import SequenceMatcher
-from typing import Annotated, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 from cyclopts import Parameter
 
-from kubeadm_cfg.cli import CLEAN, FOUND
-from kubeadm_cfg.cli.files import NAMES, read, shown
-from kubeadm_cfg.file import ConfigFile
+from kubeadm_cfg.cli.common import CLEAN, FOUND, NAMES, read, shown
+
+if TYPE_CHECKING:
+    from kubeadm_cfg.file import ConfigFile
 
 __all__ = ["diff"]
 
 
 def diff(
-    old: Annotated[str, Parameter(name="OLD", help="A file; - is standard input.")],
-    new: Annotated[str, Parameter(name="NEW", help="Another one.")],
+    old: Annotated[str, Parameter(name="OLD", help="A file; - is standard input.", allow_leading_hyphen=True)],
+    new: Annotated[str, Parameter(name="NEW", help="Another one.", allow_leading_hyphen=True)],
     /,
 ) -> int:
     """Print what two files say differently, one address a line. Exit code 1 when something differs.

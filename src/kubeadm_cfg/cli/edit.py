@@ -6,31 +6,32 @@ import json
 import re
 import sys
 from collections.abc import Callable
-from typing import Annotated, Any
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
-from kubeadm_cfg.cli import CLEAN, UsageError
-from kubeadm_cfg.cli.files import Absent, locate, read, shown, split
+from kubeadm_cfg.cli.common import CLEAN, Absent, UsageError, locate, read, shown, split
 from kubeadm_cfg.errors import EditError
-from kubeadm_cfg.file import ConfigFile, Document
+
+if TYPE_CHECKING:
+    from kubeadm_cfg.file import ConfigFile, Document
 
 __all__ = ["get", "set_value", "unset"]
 
+Flag = partial(Parameter, negative=(), show_default=False)
 Address = Annotated[str, Parameter(help="For example cluster.networking.podSubnet or KubeletConfiguration.maxPods.")]
-Files = Annotated[str, Parameter(name="FILE", help="Files to work on; - is standard input.")]
-InPlace = Annotated[bool, Parameter(name=["--in-place", "-i"], negative=(), help="Write the files; print nothing.")]
-Backup = Annotated[bool, Parameter(negative=(), help="With --in-place: keep the old file as FILE.bak.")]
-Diff = Annotated[bool, Parameter(negative=(), help="Print a unified diff instead of the whole text.")]
+Files = Annotated[str, Parameter(name="FILE", help="Files to work on; - is standard input.", allow_leading_hyphen=True)]
+InPlace = Annotated[bool, Flag(name=["--in-place", "-i"], help="Write the files; print nothing.")]
+Backup = Annotated[bool, Flag(help="With --in-place: keep the old file as FILE.bak.")]
+Diff = Annotated[bool, Flag(help="Print a unified diff instead of the whole text.")]
 
 
 def get(
     address: Address,
     /,
     *files: Files,
-    as_json: Annotated[
-        bool, Parameter(name="--json", negative=(), help="Print every value as JSON on one line.")
-    ] = False,
+    as_json: Annotated[bool, Flag(name="--json", help="Print every value as JSON on one line.")] = False,
 ) -> int:
     """Print the value at an address.
 
@@ -53,10 +54,8 @@ def set_value(
     value: Annotated[str, Parameter(help="The new value.", allow_leading_hyphen=True)],
     /,
     *files: Files,
-    string: Annotated[bool, Parameter(negative=(), help="VALUE is text, whatever it looks like.")] = False,
-    as_json: Annotated[
-        bool, Parameter(name="--json", negative=(), help="VALUE is JSON: a list, a map, null ...")
-    ] = False,
+    string: Annotated[bool, Flag(help="VALUE is text, whatever it looks like.")] = False,
+    as_json: Annotated[bool, Flag(name="--json", help="VALUE is JSON: a list, a map, null ...")] = False,
     in_place: InPlace = False,
     backup: Backup = False,
     diff: Diff = False,
@@ -88,7 +87,9 @@ def unset(
 
     Without --in-place the new text of the one FILE is printed.
     """
-    return _edit(address, files, Document.unset, in_place=in_place, backup=backup, diff=diff)
+    return _edit(
+        address, files, lambda document, path: document.unset(path), in_place=in_place, backup=backup, diff=diff
+    )
 
 
 def _edit(
@@ -152,6 +153,10 @@ def _write(data: bytes) -> None:
 def _at_least_one(names: tuple[str, ...]) -> tuple[str, ...]:
     if not names:
         raise UsageError("name at least one FILE; - is standard input")
+    # The parser lets everything through that begins with a hyphen, because - does.
+    for name in names:
+        if name.startswith("-") and name != "-":
+            raise UsageError(f"unknown option: {name}")
     return names
 
 

@@ -1,17 +1,21 @@
-"""What the commands share: reading FILE... and `-`, addresses, showing values. No command lives here."""
+"""What the commands share: exit codes, reading FILE... and `-`, addresses. No command lives here."""
 
 from __future__ import annotations
 
 import json
 import re
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import kubeadm_cfg as kc
-from kubeadm_cfg.cli import UsageError
-from kubeadm_cfg.file import ConfigFile, Document
+from kubeadm_cfg.errors import ConfigError
 
-__all__ = ["NAMES", "Absent", "locate", "read", "shown", "split"]
+if TYPE_CHECKING:
+    from kubeadm_cfg.file import ConfigFile, Document
+
+__all__ = ["CLEAN", "FOUND", "NAMES", "UNUSABLE", "Absent", "UsageError", "locate", "read", "shown", "split"]
+
+CLEAN, FOUND, UNUSABLE = 0, 1, 2
 
 # The short names of an address; they are the attributes of a ConfigFile.
 NAMES = {
@@ -29,7 +33,11 @@ _ADDRESS = re.compile(
 )
 
 
-class Absent(kc.ConfigError):
+class UsageError(Exception):
+    """The arguments do not make sense together."""
+
+
+class Absent(ConfigError):
     """The file has no such document, or the document no such value."""
 
 
