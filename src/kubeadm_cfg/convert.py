@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from kubeadm_cfg.findings import Finding, findings, refusal
 from kubeadm_cfg.kinds import KINDS
@@ -238,8 +238,13 @@ def unstructure(obj: Configuration, *, canonical: bool = True) -> dict[str, Any]
                     continue
             else:
                 value = field.get(obj)
-            data[field.json] = _plain(value, field.type, canonical)
+            data[field.json] = (
+                value if value.__class__ in _AS_IT_IS and field.simple else _plain(value, field, canonical)
+            )
     return data
+
+
+_AS_IT_IS: Final = frozenset({str, int, bool})
 
 
 def _made(obj: Configuration, field: Field) -> Any:
@@ -249,17 +254,23 @@ def _made(obj: Configuration, field: Field) -> Any:
         return None
 
 
-def _plain(value: Any, type_: Type, canonical: bool) -> Any:
+def _plain(value: Any, field: Field, canonical: bool) -> Any:
+    if value.__class__ is list and field.simple:
+        return value.copy()
+    if value.__class__ is dict and field.simple:
+        return value.copy()
+    return _plain_of(value, field.type, canonical)
+
+
+def _plain_of(value: Any, type_: Type, canonical: bool) -> Any:
     """`value` as plain data; what is of the wrong type is passed on as it is, for `findings` to see."""
-    if value.__class__ is str and type_.name not in {"quantity", "timestamp"}:
-        return value
     if isinstance(value, Configuration):
         return unstructure(value, canonical=canonical)
     item = type_.item
     if isinstance(value, (list, tuple)):
-        return [_plain(v, item or type_, canonical) for v in value]
+        return [_plain_of(v, item or type_, canonical) for v in value]
     if isinstance(value, dict):
-        return {k: _plain(v, item or type_, canonical) for k, v in value.items()}
+        return {k: _plain_of(v, item or type_, canonical) for k, v in value.items()}
     if isinstance(value, Duration) and not canonical:
         return value.written
     scalar = SCALARS.get(type_.name)

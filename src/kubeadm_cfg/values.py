@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Final
 
 __all__ = ["Duration", "bootstrap_token", "canonical_quantity", "canonical_timestamp", "float32", "number_text"]
@@ -270,6 +271,7 @@ _EXPONENT: Final = r"[eE]([-+]?[0-9]+)\Z"
 _NANO: Final = 10**9
 
 
+@lru_cache(maxsize=1024, typed=True)
 def canonical_quantity(value: str | float) -> str:
     """The canonical text of a Kubernetes quantity, as Quantity.String writes it; ValueError when it is none.
 

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, cast
 
-from kubeadm_cfg.kinds._types import DURATIONS, Type
+from kubeadm_cfg.kinds._types import DURATIONS, SIMPLE, Type
 from kubeadm_cfg.values import Duration
 
 __all__ = ["ABSENT", "Configuration", "Field", "Fields", "Kind", "fields_of", "is_set", "place_at", "set_null", "state"]
@@ -44,7 +44,7 @@ ABSENT: Final[Any] = _Absent()
 class Field:
     """One field of a class: `json` name, Python `attribute`, `type`, and its rank `order` in the Go struct."""
 
-    __slots__ = ("attribute", "clear", "get", "json", "make", "order", "owner", "put", "type")
+    __slots__ = ("attribute", "clear", "get", "json", "make", "order", "owner", "put", "simple", "type")
 
     def __init__(self, owner: type[Configuration], json: str, attribute: str, expression: str, order: int) -> None:
         self.owner = owner
@@ -56,6 +56,8 @@ class Field:
         self.get: Callable[[Any], Any] = slot.__get__
         self.put: Callable[[Any, Any], None] = slot.__set__
         self.clear: Callable[[Any], None] = slot.__delete__
+        # texts, booleans and whole numbers, alone or in one list or map, are plain data as they are
+        self.simple = (self.type.item or self.type).name in SIMPLE
         self.make: Callable[[], Any] | None = None
         if self.type.name == "list":
             self.make = list

@@ -19,7 +19,7 @@ from kubeadm_cfg.values import (
     number_text,
 )
 
-__all__ = ["DURATIONS", "SCALARS", "Refusal", "Scalar", "Type", "described"]
+__all__ = ["DURATIONS", "SCALARS", "SIMPLE", "Refusal", "Scalar", "Type", "described"]
 
 
 class Refusal(ValueError):
@@ -93,6 +93,8 @@ def _boolean(value: Any) -> bool:
 
 def _integer(low: int, high: int) -> Callable[[Any], int]:
     def read(value: Any) -> int:
+        if type(value) is int and low <= value <= high:
+            return value
         if type(value) is float and value.is_integer() and abs(value) < 1e21:
             value = int(value)  # Go reads the number's JSON text, which has no fraction
         if type(value) is not int:
@@ -254,3 +256,5 @@ SCALARS: Final[dict[str, Scalar]] = {
     "token": Scalar(None, _token, ""),
 }
 DURATIONS: Final = ("duration", "flush")
+SIMPLE: Final = frozenset({"string", "boolean", "int32", "int64", "int", "uint32", "token"})
+"""Types whose values are plain data as they are."""
