@@ -464,6 +464,8 @@ def bases_text(family: Family) -> str:
         HEADER
         + f'"""What the API versions of {family.group} have in common, type by type. At run time they only mark."""'
     ]
+    lines += ["", "# These properties have a type and no body: the attributes of the versions take their place."]
+    lines += ["# pyright: reportReturnType=false"]
     lines += ["", "from __future__ import annotations", "", "from typing import TYPE_CHECKING", ""]
     roots = set(re.findall(r"\((Configuration|Kind)\):", text))
     lines += [*import_from("kubeadm_cfg.kinds._base", roots), "", "if TYPE_CHECKING:"]

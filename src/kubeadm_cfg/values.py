@@ -251,11 +251,11 @@ def float32(value: float) -> float:
     """
     import struct
 
-    packed = struct.pack("f", value)
-    near: float = struct.unpack("f", packed)[0]
+    packed = struct.pack("<f", value)
+    near: float = struct.unpack("<f", packed)[0]
     for digits in range(1, 10):
         shortest = float(f"{near:.{digits}g}")
-        if struct.pack("f", shortest) == packed:
+        if struct.pack("<f", shortest) == packed:
             return shortest
     return near
 
