@@ -9,7 +9,6 @@ from kubeadm_cfg.source import block, flow
 from kubeadm_cfg.source.align import align
 from kubeadm_cfg.source.draft import Draft, properties_end
 from kubeadm_cfg.source.nodes import (
-    MERGE,
     Alias,
     Entry,
     Item,
@@ -27,9 +26,16 @@ from kubeadm_cfg.source.path import Steps, render
 from kubeadm_cfg.source.render import flow_text, key_source, old_block_lines, ordered, replaced_string, scalar_lines
 from kubeadm_cfg.source.shape import FREE, Shape
 
-__all__ = ["append", "find", "insert", "remove", "same", "set_value", "unset"]
+__all__ = ["Refused", "append", "find", "insert", "remove", "same", "set_value", "unset"]
 
-_ABSENT: Final = object()
+
+class Refused(EditError):
+    """A refused edit and where in the document's text the reason stands."""
+
+    def __init__(self, message: str, offset: int = 0, remedy: str | None = None) -> None:
+        super().__init__(message)
+        self.offset = offset
+        self.remedy = remedy
 
 
 class Place(NamedTuple):
@@ -100,7 +106,7 @@ def unset(draft: Draft, steps: Steps, *, inline: bool = False) -> None:
         EditError: the path names an item, or what an alias, merge key or anchor shares.
     """
     if not steps or not isinstance(steps[-1], str):
-        raise EditError("unset takes a key; a list item is taken out with remove")
+        raise Refused("unset takes a key; a list item is taken out with remove")
     _Editor(draft, inline).take(steps)
 
 
@@ -112,20 +118,20 @@ def append(draft: Draft, steps: Steps, value: Plain, *, inline: bool = False) ->
 def insert(draft: Draft, steps: Steps, value: Plain, *, inline: bool = False) -> None:
     """Add an item before the one the path names; the index may be the list's length."""
     if not steps or not isinstance(steps[-1], int):
-        raise EditError("insert takes a path that ends with an index")
+        raise Refused("insert takes a path that ends with an index")
     _Editor(draft, inline).insert(steps[:-1], steps[-1], value)
 
 
 def remove(draft: Draft, steps: Steps, *, inline: bool = False) -> None:
     """Take out the list item at a path."""
     if not steps or not isinstance(steps[-1], int):
-        raise EditError("remove takes a list item; a key is taken out with unset")
+        raise Refused("remove takes a list item; a key is taken out with unset")
     _Editor(draft, inline).take(steps)
 
 
 def _set_root(draft: Draft, value: Plain) -> None:
     if not isinstance(value, dict) or not isinstance(draft.root, Mapping):
-        raise EditError("a document is a mapping and stays one")
+        raise Refused("a document is a mapping and stays one")
     _Editor(draft, False).set((), value)
 
 
@@ -139,7 +145,7 @@ class _Editor:
         """The deepest place of the path that exists, and how many steps lead there."""
         root = self.draft.root
         if root is None:
-            raise EditError("the document is empty: there is nothing to edit")
+            raise Refused("the document is empty: there is nothing to edit")
         place = Place(root, None, None, self.draft.shape)
         for count, step in enumerate(steps):
             if self.enter(place, steps[:count]):
@@ -159,7 +165,7 @@ class _Editor:
             self.expand(place, node)
             return True
         if isinstance(node, Mapping) and (twice := node.twice()) is not None:
-            raise self.error(f"the key {twice.key} is there twice", twice.start, "remove one of the two first")
+            raise Refused(f"the key {twice.key} is there twice", twice.start, "remove one of the two first")
         self.refuse_shared(node, steps)
         return False
 
@@ -173,20 +179,20 @@ class _Editor:
         node, shape = place.node, place.shape
         if isinstance(node, Mapping):
             if not isinstance(step, str):
-                raise EditError(f"{self.name(steps[:-1])} is a mapping, and [{step}] names a list item")
+                raise Refused(f"{self.name(steps[:-1])} is a mapping, and [{step}] names a list item", node.start)
             entry = node.entry(step)
             if entry is None or is_merge(entry):
                 return None
             return Place(entry.value, entry, node, self.child(shape, step))
         if isinstance(node, Sequence):
             if not isinstance(step, int):
-                raise EditError(f"{self.name(steps[:-1])} is a list, and {step!r} names a key")
+                raise Refused(f"{self.name(steps[:-1])} is a list, and {step!r} names a key", node.start)
             if not 0 <= step < len(node.items):
-                raise EditError(f"{self.name(steps[:-1])} has {len(node.items)} items, there is no [{step}]")
+                raise Refused(f"{self.name(steps[:-1])} has {len(node.items)} items, there is no [{step}]", node.start)
             return Place(node.items[step].value, node.items[step], node, shape.item() if shape else None)
         if isinstance(node, Scalar) and node.resolved(self.draft.text) is None:
             return None
-        raise EditError(f"{self.name(steps[:-1])} is a scalar, the path goes on below it")
+        raise Refused(f"{self.name(steps[:-1])} is a scalar, the path goes on below it", node.start)
 
     @staticmethod
     def child(shape: Shape | None, key: str) -> Shape | None:
@@ -196,16 +202,13 @@ class _Editor:
     def name(steps: Steps) -> str:
         return render(steps) or "the document"
 
-    def error(self, message: str, offset: int, remedy: str | None = None) -> EditError:
-        line = self.draft.text.count("\n", 0, offset) + 1
-        return EditError(f"{message} (line {line} of the document)" + (f"; {remedy}" if remedy else ""))
-
-    def shared(self, message: str, offset: int, other: int) -> EditError:
-        text = self.draft.text
-        lines = (text.count("\n", 0, offset) + 1, text.count("\n", 0, other) + 1)
-        return EditError(
-            f"{message}: editing line {lines[0]} of the document would change line {lines[1]} as well;"
-            " inline=True replaces the alias by a copy"
+    def shared(self, message: str, offset: int, other: int) -> Refused:
+        line = self.draft.text.count("\n", 0, other) - self.draft.text.count("\n", 0, offset)
+        where = f"{abs(line)} lines {'further down' if line > 0 else 'further up'}" if line else "on the same line"
+        return Refused(
+            f"{message}: an edit here would change what stands {where} as well",
+            offset,
+            "edit there, or pass inline=True to put a copy in the place of the alias",
         )
 
     # -- aliases and merge keys ----------------------------------------------------------------------------------------
@@ -245,7 +248,7 @@ class _Editor:
             for step in reversed(steps[count + 1 :]):
                 if isinstance(step, int):
                     if step:
-                        raise EditError(f"{self.name(steps)}: the list is not there, only [0] can be set")
+                        raise Refused(f"{self.name(steps)}: the list is not there, only [0] can be set")
                     value = [value]
                 else:
                     value = {step: value}
@@ -269,7 +272,7 @@ class _Editor:
         elif isinstance(node, Sequence) and isinstance(value, list):
             self.merge_list(steps, node, value, place.shape)
         elif place.owner is None:
-            raise EditError("a document is a mapping and stays one")
+            raise Refused("a document is a mapping and stays one")
         else:
             self.refuse_lost_anchor(node)
             self.write(place.owner, place.parent, value, place.shape)
@@ -461,11 +464,11 @@ class _Editor:
             self.insert_entry(place, node, step, value)
             return
         if isinstance(step, int) and step:
-            raise EditError(f"{self.name(steps)} is null, only [0] can be set")
+            raise Refused(f"{self.name(steps)} is null, only [0] can be set")
         self.refuse_shared(node, steps)
         self.refuse_hidden(place)
         if place.owner is None:
-            raise EditError("the document is empty: there is nothing to edit")
+            raise Refused("the document is empty: there is nothing to edit")
         whole: Plain = [value] if isinstance(step, int) else {step: value}
         self.write(place.owner, place.parent, whole, place.shape)
 
@@ -501,7 +504,7 @@ class _Editor:
             self.append(steps, value)
             return
         if not isinstance(node, Sequence):
-            raise EditError(f"append needs a list, and {self.name(steps)} is {_called(node)}")
+            raise Refused(f"append needs a list, and {self.name(steps)} is {_called(node)}", node.start)
         self.refuse_hidden(place)
         self.insert(steps, len(node.items), value)
 
@@ -510,7 +513,7 @@ class _Editor:
         node = place.node
         if count < len(steps) or (isinstance(node, Scalar) and node.resolved(self.draft.text) is None):
             if index:
-                raise EditError(f"{self.name(steps)} is not there, so there is no [{index}]")
+                raise Refused(f"{self.name(steps)} is not there, so there is no [{index}]")
             self.set(steps, [value])
             return
         if isinstance(node, Alias):
@@ -518,9 +521,9 @@ class _Editor:
             self.insert(steps, index, value)
             return
         if not isinstance(node, Sequence):
-            raise EditError(f"insert needs a list, and {self.name(steps)} is {_called(node)}")
+            raise Refused(f"insert needs a list, and {self.name(steps)} is {_called(node)}", node.start)
         if not 0 <= index <= len(node.items):
-            raise EditError(f"{self.name(steps)} has {len(node.items)} items, there is no [{index}]")
+            raise Refused(f"{self.name(steps)} has {len(node.items)} items, there is no [{index}]", node.start)
         self.refuse_shared(node, steps)
         shape = place.shape.item() if place.shape else None
         if not node.items and self.may_become_block(place) and place.owner is not None:
@@ -538,7 +541,7 @@ class _Editor:
         node = place.node
         if count < len(steps) - 1 or (isinstance(node, Scalar) and node.resolved(self.draft.text) is None):
             if isinstance(step, int):
-                raise EditError(f"{self.name(steps)} is not there")
+                raise Refused(f"{self.name(steps)} is not there")
             return
         if self.enter(place, steps[:-1]):
             self.take(steps)

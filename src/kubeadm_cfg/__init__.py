@@ -1,0 +1,79 @@
+"""Typed, lossless kubeadm, kubelet and kube-proxy configuration. Every public name is here and imported when first used."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from kubeadm_cfg.convert import is_set, set_null, state
+    from kubeadm_cfg.convert import unstructure as to_dict
+    from kubeadm_cfg.document import Document
+    from kubeadm_cfg.errors import (
+        ConfigError,
+        DecodeError,
+        EditError,
+        MissingDocument,
+        ParseError,
+        Span,
+        StaleFileError,
+    )
+    from kubeadm_cfg.file import ConfigFile, load, loads, save_all
+    from kubeadm_cfg.reading import check_text
+    from kubeadm_cfg.report import Problem, Report
+    from kubeadm_cfg.values import Duration
+
+__all__ = [
+    "ConfigError",
+    "ConfigFile",
+    "DecodeError",
+    "Document",
+    "Duration",
+    "EditError",
+    "MissingDocument",
+    "ParseError",
+    "Problem",
+    "Report",
+    "Span",
+    "StaleFileError",
+    "check_text",
+    "is_set",
+    "load",
+    "loads",
+    "save_all",
+    "set_null",
+    "state",
+    "to_dict",
+]
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "convert": {"is_set": "is_set", "set_null": "set_null", "state": "state", "to_dict": "unstructure"},
+    "document": {"Document": "Document"},
+    "errors": {
+        name: name
+        for name in ("ConfigError", "DecodeError", "EditError", "MissingDocument", "ParseError", "Span", "StaleFileError")
+    },
+    "file": {name: name for name in ("ConfigFile", "load", "loads", "save_all")},
+    "reading": {"check_text": "check_text"},
+    "report": {"Problem": "Problem", "Report": "Report"},
+    "values": {"Duration": "Duration"},
+}
+_MODULES = ("kubeadm", "kubelet", "kubeproxy")
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> Any:
+        for home, names in _HOMES.items():
+            if name in names:
+                found = getattr(import_module(f"{__name__}.{home}"), names[name])
+                globals()[name] = found
+                return found
+        if name in _MODULES:
+            return import_module(f"{__name__}.{name}")
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return [*__all__, *_MODULES, "__version__"]

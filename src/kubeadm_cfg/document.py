@@ -1,0 +1,555 @@
+"""Document: one document of a file, edited by path or as a typed object. Here text and types meet."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final, TypeVar, overload
+
+from kubeadm_cfg import convert
+from kubeadm_cfg.errors import ConfigError, DecodeError, EditError, Span
+from kubeadm_cfg.kinds._base import Kind
+from kubeadm_cfg.report import Problem
+from kubeadm_cfg.source import difference, grammar
+from kubeadm_cfg.source.difference import Change
+from kubeadm_cfg.source.draft import Draft
+from kubeadm_cfg.source.edit import Refused, find, same
+from kubeadm_cfg.source.nodes import Entry, Mapping, Node, Plain, Scalar, Sequence, plain
+from kubeadm_cfg.source.path import PathLike, Steps, parse, render
+from kubeadm_cfg.source.scalars import ScalarError, key_text
+from kubeadm_cfg.source.shape import FOREIGN, Shape
+
+if TYPE_CHECKING:
+    from kubeadm_cfg.file import ConfigFile
+    from kubeadm_cfg.source.comments import Where
+
+__all__ = ["Document", "type_meta"]
+
+T = TypeVar("T")
+
+_MISSING: Final = object()
+# The keys of a block mapping's root, which is what nearly every document is; they spare the parse that `kind` needs.
+_ROOT_META: Final = re.compile(
+    r"""^(apiVersion|kind):[ ]+(?:"([A-Za-z0-9./]+)"|'([A-Za-z0-9./]+)'|([A-Za-z][A-Za-z0-9./]*))[ ]*(?:[ ]\#.*)?\r?$""",
+    re.MULTILINE | re.VERBOSE,
+)
+_FIRST_LINE: Final = re.compile(r"(?:[ ]*(?:#[^\n]*)?\r?\n)*[A-Za-z]+:[ \r\n]")
+
+
+def type_meta(data: Any) -> tuple[str | None, str | None]:
+    """apiVersion and kind as Kubernetes looks them up: whatever the case of the keys, numbers as text, the last one wins."""
+    found: dict[str, str | None] = {"apiversion": None, "kind": None}
+    if isinstance(data, dict):
+        for key, value in data.items():
+            name = key.lower()
+            if name in found and value is not None:
+                found[name] = value if isinstance(value, str) else None if isinstance(value, (dict, list)) else key_text(value)
+    return found["apiversion"], found["kind"]
+
+
+class Document:
+    """One document of a `ConfigFile`, in the order and count of a YAML parser.
+
+    Edits by path and edits of `obj` may be mixed freely; each sees the other's at once.
+    """
+
+    __slots__ = ("_changes", "_draft", "_embedded", "_file", "_meta", "_obj", "_original", "_outer")
+
+    def __init__(self, file: ConfigFile, text: str, outer: tuple[Document, Steps] | None = None) -> None:
+        self._file = file
+        self._outer = outer
+        self._original = text
+        """The text as loaded or last saved."""
+        self._draft: Draft | None = None
+        self._obj: Kind | None = None
+        self._meta: tuple[str | None, str | None] | None = None
+        self._changes: list[Change] = []
+        self._embedded: dict[Steps, Document] | None = None
+
+    def __repr__(self) -> str:
+        return f"<Document {self.kind or 'without a kind'} of {self._file.name}>"
+
+    # -- what it is ----------------------------------------------------------------------------------------------------
+    @property
+    def api_version(self) -> str | None:
+        """The apiVersion as written, None when there is none."""
+        return self._type_meta()[0]
+
+    @property
+    def kind(self) -> str | None:
+        """The kind as written, None when there is none."""
+        return self._type_meta()[1]
+
+    @property
+    def span(self) -> Span:
+        """Where the document stands in the file's text, in characters."""
+        return self._file._span_of(self)
+
+    @property
+    def obj(self) -> Kind | None:
+        """The typed object, the same one every time; None for a foreign or empty document.
+
+        Raises:
+            DecodeError: the document does not decode into its kind.
+        """
+        if self._obj is None:
+            cls = convert.kind_of(*self._type_meta())
+            if cls is not None:
+                self._obj = self._structured(cls)
+                self._file._typed(self)
+        return self._obj
+
+    def to_dict(self) -> dict[str, Any]:
+        """The document as plain data, unknown fields included; empty when the document is.
+
+        Raises:
+            DecodeError: a scalar or key that cannot become JSON.
+        """
+        self._flush()
+        data = self._data()
+        return data if isinstance(data, dict) else {}
+
+    def _type_meta(self) -> tuple[str | None, str | None]:
+        if self._meta is None:
+            self._meta = self._quick_meta() or self._full_meta()
+        return self._meta
+
+    def _quick_meta(self) -> tuple[str, str] | None:
+        text = self._text
+        if not _FIRST_LINE.match(text):
+            return None
+        found = _ROOT_META.findall(text)
+        if len(found) != 2 or found[0][0] == found[1][0]:
+            return None
+        values = {name: double or single or bare for name, double, single, bare in found}
+        if "." not in values["apiVersion"] or "/" not in values["apiVersion"]:
+            return None
+        return values["apiVersion"], values["kind"]
+
+    def _full_meta(self) -> tuple[str | None, str | None]:
+        try:
+            return type_meta(self._data())
+        except ConfigError:
+            return None, None
+
+    # -- by path -------------------------------------------------------------------------------------------------------
+    @overload
+    def get(self, path: PathLike) -> Any: ...
+    @overload
+    def get(self, path: PathLike, default: T) -> Any | T: ...
+    def get(self, path: PathLike, default: Any = _MISSING) -> Any:
+        """A plain copy of the value at `path`, JSON names; `default`, else KeyError, when nothing is there.
+
+        Raises:
+            KeyError: nothing stands at the path and no default was given.
+            EditError: the path is malformed.
+
+        >>> import kubeadm_cfg as kc
+        >>> kc.loads("kind: Note\\nspec: {a: [1, 2]}\\n").documents[0].get("spec.a[1]")
+        2
+        """
+        self._flush()
+        steps = self._named(parse(path))
+        node = find(self.draft.root, steps) if steps is not None else None
+        if node is None:
+            if default is _MISSING:
+                raise KeyError(path if isinstance(path, str) else render(parse(path)))
+            return default
+        return self._readable(lambda: plain(node, self.draft.text))
+
+    def set(self, path: PathLike, value: Any, *, inline: bool = False) -> None:
+        """Make the value at `path` equal to `value`; missing parents are created, an equal value moves no byte.
+
+        Raises:
+            EditError: the edit is refused; text and objects stay as they were.
+        """
+        self._edit("set", path, value, inline=inline)
+
+    def unset(self, path: PathLike, *, inline: bool = False) -> None:
+        """Remove the key at `path` with its own comments; nothing happens when it is not there.
+
+        Raises:
+            EditError: the edit is refused; text and objects stay as they were.
+        """
+        self._edit("unset", path, inline=inline)
+
+    def append(self, path: PathLike, value: Any, *, inline: bool = False) -> None:
+        """Add an item at the end of the list at `path`; a missing list is created.
+
+        Raises:
+            EditError: the edit is refused; text and objects stay as they were.
+        """
+        self._edit("append", path, value, inline=inline)
+
+    def insert(self, path: PathLike, value: Any, *, inline: bool = False) -> None:
+        """Put an item into a list; `path` ends with the index it gets, which may be the list's length.
+
+        Raises:
+            EditError: the edit is refused; text and objects stay as they were.
+        """
+        self._edit("insert", path, value, inline=inline)
+
+    def remove(self, path: PathLike, *, inline: bool = False) -> None:
+        """Take out the list item at `path` with its own comments.
+
+        Raises:
+            EditError: the edit is refused; text and objects stay as they were.
+        """
+        self._edit("remove", path, inline=inline)
+
+    def comment(self, path: PathLike, where: Where | None = None) -> str | None:
+        """The comment above the key or item at `path`, else the one behind it, without hashes; None when it has none.
+
+        `where` ("above" or "end") asks for one of the two.
+        """
+        from kubeadm_cfg.source import comments
+
+        self._flush()
+        steps = self._named(parse(path))
+        return self._refusable(lambda: comments.comment(self.draft, steps or (), where))
+
+    def set_comment(self, path: PathLike, text: str | None, where: Where = "above") -> None:
+        """Write, replace or (None) remove the comment above the key or item at `path` or behind it (``end``).
+
+        Raises:
+            EditError: nothing stands at the path, or it shares its line.
+        """
+        from kubeadm_cfg.source import comments
+
+        self._flush()
+        steps = self._named(parse(path))
+        self._change(lambda draft: comments.set_comment(draft, steps or (), text, where), [])
+
+    def embedded(self, path: PathLike) -> Document:
+        """The document inside the string at `path`, as in a ConfigMap; its edits go through to this text.
+
+        Raises:
+            EditError: no string stands at the path, or it is not YAML.
+        """
+        self._flush()
+        steps = parse(path)
+        text = self._embedded_text(steps)
+        if self._embedded is None:
+            self._embedded = {}
+        found = self._embedded.get(steps)
+        if found is None or found._text != text:
+            problem = grammar.check(text)
+            if problem is not None:
+                raise EditError(f"{self._file.name}: {render(steps)} holds no YAML document: {problem.message}")
+            found = self._embedded[steps] = Document(self._file, text, (self, steps))
+        return found
+
+    # -- the text ------------------------------------------------------------------------------------------------------
+    @property
+    def draft(self) -> Draft:
+        if self._draft is None:
+            self._draft = Draft(self._original, self._newline, None)
+            cls = convert.kind_of(*self._type_meta())
+            self._draft.shape = convert.shape(cls) if cls is not None else FOREIGN
+        return self._draft
+
+    @property
+    def _text(self) -> str:
+        return self._original if self._draft is None else self._draft.text
+
+    @property
+    def _newline(self) -> str:
+        return self._file._newline if self._outer is None else "\n"
+
+    @property
+    def _is_changed(self) -> bool:
+        return self._draft is not None and self._draft.text != self._original
+
+    def _data(self) -> Plain:
+        def read() -> Plain:
+            root = self._root()
+            return None if root is None else plain(root, self._text)
+
+        return self._readable(read)
+
+    def _root(self) -> Node | None:
+        if self._draft is None and self._file._is_large:
+            from kubeadm_cfg.source.compose import root_of
+
+            return root_of(self._original)  # nodes are larger than data: of many documents they are not kept
+        if self._draft is None:
+            self._draft = Draft(self._original, self._newline, None)
+            root = self._draft.root
+            cls = convert.kind_of(*self._type_meta())
+            self._draft.shape = convert.shape(cls) if cls is not None else FOREIGN
+            return root
+        return self._draft.root
+
+    def _readable(self, read: Callable[[], T]) -> T:
+        try:
+            return read()
+        except (ScalarError, grammar.GrammarError) as error:
+            raise DecodeError(f"{self._file.name}: {error}", [self._problem(str(error), 0, code="decode.yaml")]) from None
+
+    # -- typed objects -------------------------------------------------------------------------------------------------
+    def _structured(self, cls: type[Kind]) -> Kind:
+        try:
+            return convert.structure(cls, self._data())
+        except convert.Mismatch as mismatch:
+            problems = [self._located(f.path, f.message, f.code, f.type, f.remedy) for f in mismatch.findings]
+            raise DecodeError(f"{self._file.name}: {cls.KIND} does not decode", problems) from None
+
+    def _unknown(self) -> list[Problem]:
+        """A problem for every unknown field, for strict loading."""
+        cls = convert.kind_of(*self._type_meta())
+        if cls is None:
+            return []
+        found = convert.findings(cls, self._data())
+        return [self._located(f.path, f.message, f.code, f.type, f.remedy) for f in found if f.code == "strict.unknown"]
+
+    def _flush(self) -> None:
+        """Write what was changed in the object into the text.
+
+        Raises:
+            EditError: a value of the wrong type, or one that an alias shares; text and object stay as they are.
+        """
+        if self._embedded:
+            for inner in self._embedded.values():
+                inner._flush()
+        obj = self._obj
+        if obj is None:
+            return
+        before = convert.unstructure(self._structured(type(obj)))
+        after = convert.unstructure(obj)
+        if before == after and same(before, after):
+            return
+        wrong = [f for f in convert.findings(type(obj), after) if f.type != "Unknown"]
+        if wrong:
+            problems = [self._located(f.path, f.message, f.code, f.type, f.remedy) for f in wrong]
+            raise EditError(f"{self._file.name}: {wrong[0]}", problems)
+        given = convert.unstructure(obj, canonical=False)
+        todo = difference.changes(before, after, given, self.draft.shape)
+
+        def make(draft: Draft) -> None:
+            for change in todo:
+                difference.apply(draft, change)
+
+        self._change(make, todo, keep_object=True)
+
+    # -- editing -------------------------------------------------------------------------------------------------------
+    def _edit(self, operation: str, path: PathLike, value: Any = None, *, inline: bool) -> None:
+        self._flush()
+        steps = parse(path)
+        if operation in ("set", "append", "insert"):
+            value = _as_plain(value)
+        change = self._named_change(Change(operation, steps, value))
+        if change is None:
+            return
+        self._refuse_wrong_type(change)
+        self._change(lambda draft: difference.apply(draft, change, inline=inline), [change])
+
+    def _change(self, make: Callable[[Draft], None], changes: list[Change], *, keep_object: bool = False) -> None:
+        """Let `make` edit the draft; everything is as before when it or what follows from it is refused."""
+        draft = self.draft
+        before = draft.text, draft._root
+        try:
+            self._refusable(lambda: make(draft))
+            if draft.text == before[0]:
+                return
+            self._meta = None
+            if self._obj is not None and not keep_object:
+                self._refresh()
+            if self._outer is not None:
+                self._write_through(before[0])
+        except BaseException:
+            draft.text = before[0]
+            draft.splice(0, 0, "")
+            draft._root = before[1]
+            self._meta = None
+            raise
+        self._changes += changes
+        cls = convert.kind_of(*self._type_meta())
+        draft.shape = convert.shape(cls) if cls is not None else FOREIGN
+
+    def _refusable(self, make: Callable[[], T]) -> T:
+        try:
+            return make()
+        except Refused as refused:
+            raise EditError(
+                f"{self._file.name}: {refused}",
+                [self._problem(refused.message, refused.offset, code="edit.refused", remedy=refused.remedy)],
+            ) from None
+        except (ScalarError, grammar.GrammarError) as error:
+            raise EditError(f"{self._file.name}: {error}") from None
+
+    def _refresh(self) -> None:
+        obj = self._obj
+        assert obj is not None
+        if convert.kind_of(*self._type_meta()) is not type(obj):
+            self._obj = None  # the edit made another kind of it
+            return
+        try:
+            convert.update(obj, self._data())  # type: ignore[arg-type]  # the document is a mapping
+        except convert.Mismatch as mismatch:
+            raise EditError(f"{self._file.name}: {mismatch}") from None
+
+    def _refuse_wrong_type(self, change: Change) -> None:
+        if change.operation not in ("set", "append", "insert"):
+            return
+        cls = convert.kind_of(*self._type_meta())
+        if cls is None:
+            return
+        steps = (*change.steps, 0) if change.operation == "append" else change.steps
+        why = convert.refusal(cls, steps, change.value)
+        if why is not None:
+            raise EditError(f"{self._file.name}: {why}", [self._located(steps, why, "edit.type", "Invalid", None)])
+
+    # -- items by name -------------------------------------------------------------------------------------------------
+    def _named(self, steps: Steps) -> Steps | None:
+        """The path with names of list items (``extraArgs[v]``) replaced by index and ``value``; None when one is missing."""
+        node: Node | None = self.draft.root
+        found: list[str | int] = []
+        for position, step in enumerate(steps):
+            if isinstance(node, Sequence) and isinstance(step, str):
+                index = _index_of(node, step, self.draft.text)
+                if index is None:
+                    return None
+                found.append(index)
+                node = node.items[index].value
+                if position == len(steps) - 1:
+                    found.append("value")
+                    break
+                continue
+            found.append(step)
+            node = find(node, (step,)) if node is not None else None
+        return tuple(found)
+
+    def _named_change(self, change: Change) -> Change | None:
+        """The change in terms of indices: an argument of a list is set, added or removed as an item."""
+        steps = change.steps
+        if len(steps) < 2 or not isinstance(steps[-1], str):
+            named = self._named(steps)
+            return change._replace(steps=named if named is not None else steps)
+        parent = self._named(steps[:-1])
+        if parent is None:
+            return change
+        node = find(self.draft.root, parent)
+        is_list = isinstance(node, Sequence) or (
+            (node is None or (isinstance(node, Scalar) and node.resolved(self.draft.text) is None))
+            and _is_named_list(self.draft.shape, parent)
+        )
+        if not is_list or change.operation not in ("set", "unset"):
+            return change._replace(steps=(*parent, steps[-1]))
+        name = steps[-1]
+        index = _index_of(node, name, self.draft.text) if isinstance(node, Sequence) else None
+        if change.operation == "unset":
+            return None if index is None else Change("remove", (*parent, index))
+        if index is not None:
+            return Change("set", (*parent, index, "value"), change.value)
+        return Change("append", parent, {"name": name, "value": change.value})
+
+    # -- inside a string -----------------------------------------------------------------------------------------------
+    def _embedded_text(self, steps: Steps) -> str:
+        node = find(self.draft.root, steps)
+        value = node.resolved(self.draft.text) if isinstance(node, Scalar) else None
+        if not isinstance(value, str):
+            raise EditError(f"{self._file.name}: {render(steps)} holds no text, so no document stands in it")
+        return value
+
+    def _write_through(self, before: str) -> None:
+        from kubeadm_cfg.source.inner import replace_inside
+
+        assert self._outer is not None
+        outer, steps = self._outer
+        after = self.draft.text
+        outer._change(
+            lambda draft: replace_inside(draft, steps, before, after), [Change("set", steps, after)]
+        )
+
+    # -- places and guards ---------------------------------------------------------------------------------------------
+    def _problem(
+        self, message: str, offset: int, *, code: str, type: str | None = None, remedy: str | None = None, field: str | None = None
+    ) -> Problem:
+        return self._file._problem(self, message, offset, code=code, type=type, remedy=remedy, field=field)
+
+    def _located(self, path: Steps, message: str, code: str, type: str, remedy: str | None) -> Problem:
+        """A problem at a path, or at the deepest place of it that the text has."""
+        offset = 0
+        try:
+            node = self.draft.root
+            for count in range(len(path) + 1):
+                here = find(node, path[:count])
+                if here is None:
+                    break
+                offset = here.body if here.end > here.body else _key_offset(node, path[:count])
+                if code == "strict.unknown" and count == len(path):
+                    offset = _key_offset(node, path)
+        except (ScalarError, grammar.GrammarError):
+            offset = 0
+        return self._problem(message, offset, code=code, type=type, remedy=remedy, field=render(path))
+
+    def _check_grammar(self) -> None:
+        """The first half of the guard: the edited text is YAML."""
+        if self._is_changed:
+            problem = grammar.check(self._text)
+            if problem is not None:
+                raise EditError(f"{self._file.name}: the edits would make the file unreadable: {problem.message}")
+
+    def _check_data(self) -> None:
+        """The second half: the edited text says what the edits meant."""
+        if not self._is_changed or not self._changes:
+            return
+        was = Draft(self._original, self._newline, None).root
+        expected: Any = plain(was, self._original) if was is not None else None
+        for change in self._changes:
+            expected = difference.applied(expected, change)
+        fresh = Draft(self._text, self._newline, None).root
+        if not same(plain(fresh, self._text) if fresh is not None else None, expected):
+            raise EditError(f"{self._file.name}: the edited text does not read as what was meant; nothing was written")
+
+    def _saved(self) -> None:
+        self._original = self._text
+        self._changes = []
+
+
+def _key_offset(root: Node | None, path: Steps) -> int:
+    parent = find(root, path[:-1]) if path else None
+    if isinstance(parent, Mapping) and isinstance(path[-1], str):
+        entry = parent.entry(path[-1])
+        if entry is not None:
+            return entry.start
+    node = find(root, path)
+    return node.start if node is not None else 0
+
+
+def _index_of(node: Sequence, name: str, text: str) -> int | None:
+    """The index of the last item of that name: of two equal flags the last one counts."""
+    for index in range(len(node.items) - 1, -1, -1):
+        item = find(node, (index, "name"))
+        if isinstance(item, Scalar) and item.resolved(text) == name:
+            return index
+    return None
+
+
+def _is_named_list(shape: Shape | None, steps: Steps) -> bool:
+    for step in steps:
+        shape = None if shape is None else shape.item() if isinstance(step, int) else shape.child(step)
+    return shape is not None and shape.identity == ("name",)
+
+
+def _as_plain(value: Any) -> Plain:
+    """A copy of `value` as plain data; typed objects and durations become what they are written as."""
+    from kubeadm_cfg.kinds._base import Configuration
+    from kubeadm_cfg.values import Duration
+
+    if value is None or isinstance(value, (str, bool, int, float)):
+        if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
+            raise EditError(f"{value} cannot be written: JSON has no such number")
+        return value
+    if isinstance(value, Configuration):
+        return convert.unstructure(value, canonical=False)
+    if isinstance(value, Duration):
+        return value.written
+    if isinstance(value, dict):
+        for key in value:
+            if not isinstance(key, str):
+                raise EditError(f"keys are text, {key!r} is not")
+        return {key: _as_plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_as_plain(item) for item in value]
+    raise EditError(f"{type(value).__name__} is not plain data: a value is text, a number, true, false, null, a list or a mapping")

@@ -1,0 +1,503 @@
+"""ConfigFile: a file of documents, looked up by kind, edited, compared and saved. `load` and `loads` make one."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, Final, TypeVar, overload
+
+from kubeadm_cfg import convert
+from kubeadm_cfg.document import Document
+from kubeadm_cfg.errors import ConfigError, DecodeError, MissingDocument, ParseError, Span
+from kubeadm_cfg.kinds import KINDS
+from kubeadm_cfg.kinds._base import Kind
+from kubeadm_cfg.report import Problem, problem_at
+from kubeadm_cfg.source import grammar
+from kubeadm_cfg.source.cut import documents as cut_documents
+from kubeadm_cfg.source.encoding import decoded
+
+if TYPE_CHECKING:
+    from kubeadm_cfg.kinds.kubeadm_bases import (
+        AnyClusterConfiguration,
+        AnyInitConfiguration,
+        AnyJoinConfiguration,
+        AnyResetConfiguration,
+        AnyUpgradeConfiguration,
+    )
+    from kubeadm_cfg.kubelet.v1beta1 import KubeletConfiguration
+    from kubeadm_cfg.kubeproxy.v1alpha1 import KubeProxyConfiguration
+
+__all__ = ["ConfigFile", "load", "loads", "save_all"]
+
+K = TypeVar("K")
+T = TypeVar("T")
+PathName = str | os.PathLike[str]
+
+_BOM: Final = "\ufeff"
+_MISSING: Final = object()
+_NAMES: Final = {
+    "init": "InitConfiguration",
+    "cluster": "ClusterConfiguration",
+    "join": "JoinConfiguration",
+    "reset": "ResetConfiguration",
+    "upgrade": "UpgradeConfiguration",
+    "kubelet": "KubeletConfiguration",
+    "kube_proxy": "KubeProxyConfiguration",
+}
+_KUBEADM: Final = "kubeadm.k8s.io/"
+_NEWEST: Final = "v1beta4"  # what kubeadm 1.31 and later write
+_KEPT_NODES: Final = 64  # documents up to which the nodes of all are kept
+
+
+def load(source: PathName | IO[str] | IO[bytes], *, strict: bool = False) -> ConfigFile:
+    """A file of one or more YAML documents, from a path or an open file.
+
+    With `strict` every document is decoded at once, and unknown fields are refused.
+
+    Raises:
+        ParseError: not UTF-8, not YAML, or beyond a limit; `.problems` has every broken document.
+        DecodeError: with `strict`, a document that does not decode into its kind.
+        OSError: the file cannot be read.
+    """
+    if isinstance(source, (str, os.PathLike)):
+        path = Path(source)
+        return _opened(path.read_bytes(), str(path), path, strict)
+    name = getattr(source, "name", None)
+    return _opened(source.read(), name if isinstance(name, str) else "<file>", None, strict)
+
+
+def loads(text: str | bytes, name: str = "<string>", *, strict: bool = False) -> ConfigFile:
+    """As `load`, from text or bytes; `name` is what messages call it.
+
+    >>> import kubeadm_cfg as kc
+    >>> f = kc.loads("apiVersion: kubeproxy.config.k8s.io/v1alpha1\\nkind: KubeProxyConfiguration\\nmode: ipvs\\n")
+    >>> f.kube_proxy.mode = "nftables"
+    >>> print(f.text, end="")
+    apiVersion: kubeproxy.config.k8s.io/v1alpha1
+    kind: KubeProxyConfiguration
+    mode: nftables
+    """
+    return _opened(text, name, None, strict)
+
+
+def _opened(data: str | bytes, name: str, path: Path | None, strict: bool) -> ConfigFile:
+    if isinstance(data, str):
+        bom, text = data.startswith(_BOM), data.removeprefix(_BOM)
+    else:
+        text, bom = decoded(data, name)
+    file = ConfigFile(text, name, path, bom=bom)
+    if strict:
+        file._decode_all()
+    return file
+
+
+def save_all(files: Iterable[ConfigFile], *, force: bool = False, backup: bool = False) -> list[bool]:
+    """Save several files; that all can be written is checked before the first one is.
+
+    Raises:
+        StaleFileError: one of them changed on disk; nothing has been written.
+        EditError: the edits of one cannot be written; nothing has been written.
+    """
+    files = list(files)
+    for file in files:
+        file._ready(None, force=force)
+    return [file.save(force=force, backup=backup) for file in files]
+
+
+class ConfigFile:
+    """A file of documents. Edit its objects or its documents by path; only the edited bytes change.
+
+    Made by `load` and `loads`. One file belongs to one thread at a time.
+    """
+
+    __slots__ = ("__weakref__", "_bom", "_documents", "_gaps", "_newline", "_on_disk", "_original", "_typed_documents", "name", "path")
+
+    def __init__(self, text: str, name: str = "<string>", path: Path | None = None, *, bom: bool = False) -> None:
+        self.name = name
+        """What messages call the file."""
+        self.path = path
+        """Where `save` writes, None for a text."""
+        self._bom = bom
+        self._typed_documents: list[Document] = []
+        self._on_disk: bytes | None = None
+        self._cut(text)
+        self._original: str | None = None
+        """The text as loaded or last saved; None while no document or gap was changed."""
+
+    def _cut(self, text: str) -> None:
+        self._newline = _newline_of(text)
+        gaps: list[str] = []
+        found: list[Document] = []
+        problems: list[Problem] = []
+        position = 0
+        check = grammar.check
+        whole = len(text)
+        if whole > grammar.LIMITS.size:
+            raise ParseError(
+                f"{self.name}: more than {grammar.LIMITS.size} characters",
+                [problem_at(self.name, text[:200], 0, f"the file has more than {grammar.LIMITS.size} characters", code="yaml.limit")],
+            )
+        for span in cut_documents(text):
+            start, end = span.start, span.end
+            gaps.append(text[position:start])
+            piece = text[start:end]
+            problem = check(piece)
+            if problem is not None:
+                problems.append(
+                    problem_at(
+                        self.name,
+                        text,
+                        start + problem.offset,
+                        problem.message,
+                        code=problem.code,
+                        remedy=problem.remedy,
+                        document=len(found),
+                    )
+                )
+            found.append(Document(self, piece))
+            position = end
+        gaps.append(text[position:])
+        if problems:
+            raise ParseError(f"{self.name}: not YAML", problems)
+        self._gaps = gaps
+        self._documents = found
+
+    def __repr__(self) -> str:
+        kinds = ", ".join(document.kind or "?" for document in self._documents[:8])
+        return f"<ConfigFile {self.name}: {kinds}{', ...' if len(self._documents) > 8 else ''}>"
+
+    # -- looking up ----------------------------------------------------------------------------------------------------
+    @property
+    def documents(self) -> tuple[Document, ...]:
+        """Every document, foreign and empty ones included, as a YAML parser counts them."""
+        return tuple(self._documents)
+
+    @property
+    def init(self) -> AnyInitConfiguration:
+        """The InitConfiguration. Raises MissingDocument, and DecodeError when it does not decode."""
+        return self._first("InitConfiguration")
+
+    @property
+    def cluster(self) -> AnyClusterConfiguration:
+        """The ClusterConfiguration. Raises MissingDocument, and DecodeError when it does not decode."""
+        return self._first("ClusterConfiguration")
+
+    @property
+    def join(self) -> AnyJoinConfiguration:
+        """The JoinConfiguration. Raises MissingDocument, and DecodeError when it does not decode."""
+        return self._first("JoinConfiguration")
+
+    @property
+    def reset(self) -> AnyResetConfiguration:
+        """The ResetConfiguration. Raises MissingDocument, and DecodeError when it does not decode."""
+        return self._first("ResetConfiguration")
+
+    @property
+    def upgrade(self) -> AnyUpgradeConfiguration:
+        """The UpgradeConfiguration. Raises MissingDocument, and DecodeError when it does not decode."""
+        return self._first("UpgradeConfiguration")
+
+    @property
+    def kubelet(self) -> KubeletConfiguration:
+        """The KubeletConfiguration. Raises MissingDocument, and DecodeError when it does not decode."""
+        return self._first("KubeletConfiguration")
+
+    @property
+    def kube_proxy(self) -> KubeProxyConfiguration:
+        """The KubeProxyConfiguration. Raises MissingDocument, and DecodeError when it does not decode."""
+        return self._first("KubeProxyConfiguration")
+
+    def _first(self, kind: str) -> Any:
+        for document in self._of_kind(kind):
+            return document.obj
+        there = ", ".join(dict.fromkeys(document.kind for document in self._documents if document.kind))
+        raise MissingDocument(
+            f"{self.name}: the file has no {kind}" + (f"; it has {there}" if there else "; it has no document with a kind")
+        )
+
+    def _of_kind(self, kind: str | type) -> Iterator[Document]:
+        name = kind if isinstance(kind, str) else None
+        for document in self._documents:
+            cls_name = document.kind
+            if cls_name is None or (name is not None and cls_name != name):
+                continue
+            cls = convert.kind_of(document.api_version, cls_name)
+            if cls is not None and (name is not None or issubclass(cls, kind)):  # type: ignore[arg-type]  # a type here
+                yield document
+
+    @overload
+    def get(self, kind: type[K]) -> K | None: ...
+    @overload
+    def get(self, kind: type[K], default: T) -> K | T: ...
+    @overload
+    def get(self, kind: str, default: Any = None) -> Any: ...
+    def get(self, kind: Any, default: Any = None) -> Any:
+        """The first object of a kind, given by name, class, or base of all versions; `default` when there is none.
+
+        Raises:
+            DecodeError: the document does not decode into its kind.
+        """
+        for document in self._of_kind(kind):
+            return document.obj
+        return default
+
+    @overload
+    def all(self, kind: type[K]) -> list[K]: ...
+    @overload
+    def all(self, kind: str) -> list[Any]: ...
+    def all(self, kind: Any) -> list[Any]:
+        """Every object of a kind, in the order of the file."""
+        return [document.obj for document in self._of_kind(kind)]
+
+    def __contains__(self, kind: object) -> bool:
+        if isinstance(kind, str):
+            kind = _NAMES.get(kind, kind)
+        return isinstance(kind, (str, type)) and next(self._of_kind(kind), None) is not None
+
+    # -- adding and removing documents ---------------------------------------------------------------------------------
+    def ensure(self, kind: Any) -> Any:
+        """The first object of a kind; a new document at the end when there is none, in the file's own API version.
+
+        Raises:
+            ValueError: no such kind.
+        """
+        found = self.get(_NAMES.get(kind, kind) if isinstance(kind, str) else kind)
+        if found is not None:
+            return found
+        made = self._class_for(kind)()
+        return self.add(made)
+
+    def _class_for(self, kind: Any) -> type[Kind]:
+        name = _NAMES.get(kind, kind) if isinstance(kind, str) else kind.__name__.removeprefix("Any")
+        if isinstance(kind, type) and issubclass(kind, Kind) and getattr(kind, "API_VERSION", None):
+            return kind
+        versions = [api_version for api_version, known in KINDS if known == name]
+        if not versions:
+            raise ValueError(f"{name!r} is not a kind this library knows")
+        there = [document.api_version for document in self._documents]
+        chosen = next((version for version in versions if version in there), None)
+        if chosen is None and versions[0].startswith(_KUBEADM):
+            chosen = next((v for v in there if v and v.startswith(_KUBEADM) and v in versions), _KUBEADM + _NEWEST)
+        found = convert.kind_of(chosen or versions[-1], name)
+        assert found is not None
+        return found
+
+    def add(self, obj: Kind, comment: str | None = None) -> Kind:
+        """Append `obj` as a document of its own, below a comment if one is given. Later edits of `obj` are edits of the file.
+
+        Raises:
+            EditError: a value of the object cannot be written.
+        """
+        from kubeadm_cfg.source.render import Layout, mapping_lines
+
+        data = convert.unstructure(obj, canonical=False)
+        lines = [f"# {line}" if line else "#" for line in (comment or "").splitlines()]
+        lines += mapping_lines(data, 0, convert.shape(type(obj)), Layout())
+        text = self._newline.join(lines) + self._newline
+        self._remember()
+        last = self._documents[-1]._text if self._documents else ""
+        before = self._gaps[-1]
+        whole = last + before
+        if self._documents:
+            opening = "" if not whole or whole.endswith(("\n", "\r")) else self._newline
+            self._gaps[-1] = f"{before}{opening}---{self._newline}"
+        elif before and not before.endswith(("\n", "\r")):
+            self._gaps[-1] = before + self._newline
+        document = Document(self, text)
+        document._obj = obj
+        self._typed(document)
+        self._documents.append(document)
+        self._gaps.append("")
+        return obj
+
+    def remove(self, obj: Kind) -> None:
+        """Take the document of `obj` out of the file, with the marker that sets it apart.
+
+        Raises:
+            ValueError: the object is not of this file.
+        """
+        index = next((i for i, document in enumerate(self._documents) if document._obj is obj), None)
+        if index is None:
+            raise ValueError("the object is not of this file")
+        self._flush()
+        self._remember()
+        del self._documents[index]
+        before, after = self._gaps[index], self._gaps[index + 1]
+        self._gaps[index : index + 2] = [before + after[len(after) :] if index else _without_marker(before)]
+        if index:  # its own marker goes, the next document's stays
+            self._gaps[index] = _without_marker(before) + after
+        else:
+            self._gaps[index] = _without_marker(before) + _without_marker(after)
+        self._typed_documents = [document for document in self._typed_documents if document._obj is not obj]
+
+    def _typed(self, document: Document) -> None:
+        self._typed_documents.append(document)
+
+    @property
+    def _is_large(self) -> bool:
+        return len(self._documents) > _KEPT_NODES
+
+    def _decode_all(self) -> None:
+        problems: list[Problem] = []
+        for document in self._documents:
+            try:
+                if document.obj is not None:
+                    problems += document._unknown()
+            except DecodeError as error:
+                problems += error.problems
+        if problems:
+            raise DecodeError(f"{self.name}: the file does not decode", problems)
+
+    # -- the text ------------------------------------------------------------------------------------------------------
+    @property
+    def text(self) -> str:
+        """The text with all edits so far, its byte order mark included.
+
+        Raises:
+            EditError: an edit of an object cannot be written.
+        """
+        self._flush()
+        for document in self._documents:
+            if document._draft is not None:
+                document._check_grammar()
+        return self._joined()
+
+    def __bytes__(self) -> bytes:
+        return self.text.encode("utf-8")
+
+    def _joined(self) -> str:
+        parts = [_BOM] if self._bom else []
+        for gap, document in zip(self._gaps, self._documents, strict=False):
+            parts += (gap, document._text)
+        parts.append(self._gaps[-1])
+        return "".join(parts)
+
+    def _flush(self) -> None:
+        for document in self._typed_documents:
+            document._flush()
+        for document in self._documents:
+            if document._embedded:
+                document._flush()
+
+    def _remember(self) -> None:
+        """Keep the text as it was before documents come and go."""
+        if self._original is None:
+            self._original = self._joined_originals()
+
+    def _joined_originals(self) -> str:
+        parts = [_BOM] if self._bom else []
+        for gap, document in zip(self._gaps, self._documents, strict=False):
+            parts += (gap, document._original)
+        parts.append(self._gaps[-1])
+        return "".join(parts)
+
+    @property
+    def _baseline(self) -> str:
+        return self._original if self._original is not None else self._joined_originals()
+
+    def diff(self) -> str:
+        """A unified diff against what was loaded or last saved, "" when nothing changed.
+
+        Raises:
+            EditError: an edit of an object cannot be written.
+        """
+        before, after = self._baseline, self.text
+        if before == after:
+            return ""
+        from difflib import unified_diff
+
+        lines = unified_diff(_lines(before), _lines(after), self.name, self.name)
+        return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
+
+    def save(self, path: PathName | None = None, *, force: bool = False, backup: bool = False) -> bool:
+        """Write the file in one step; its mode stays, and of a symlink the file it points at is replaced.
+
+        Without `path` it goes back to where it was loaded from, and only when something changed. `force` writes over what
+        another program changed meanwhile, `backup` keeps the old file as ``NAME.bak``.
+
+        Returns:
+            Whether the file was written.
+
+        Raises:
+            StaleFileError: the file on disk is not the one that was loaded.
+            EditError: the edits cannot be written, or the text would not read as what was meant.
+            ValueError: a text from `loads` has no path of its own.
+        """
+        from kubeadm_cfg import saving
+
+        data = self._ready(path, force=force)
+        own = path is None or (self.path is not None and Path(path) == self.path)
+        target = self.path if own else Path(path)  # type: ignore[arg-type]  # given when it is not the own one
+        assert target is not None
+        if own and data == self._baseline.encode("utf-8") and not force:
+            return False
+        saving.write(target, data, backup=backup)
+        if self.path is None:
+            self.path = target
+        if own or self.path == target:
+            for document in self._documents:
+                document._saved()
+            self._original = None
+        return True
+
+    def _ready(self, path: PathName | None, *, force: bool) -> bytes:
+        """The bytes to write, everything checked that can be checked before."""
+        if path is None and self.path is None:
+            raise ValueError("the file was loaded from a text and has no path: save(path) says where it goes")
+        data = bytes(self)
+        for document in self._documents:
+            document._check_data()
+        own = path is None or (self.path is not None and Path(path) == self.path)
+        baseline = self._baseline.encode("utf-8")
+        if own and self.path is not None and not force and data != baseline:
+            from kubeadm_cfg import saving
+
+            saving.check_unchanged(self.path, baseline)
+        return data
+
+    # -- places --------------------------------------------------------------------------------------------------------
+    def _span_of(self, document: Document) -> Span:
+        self._flush()
+        if document._outer is not None:
+            outer, steps = document._outer
+            return outer.span
+        position = 0
+        for gap, other in zip(self._gaps, self._documents, strict=False):
+            position += len(gap)
+            if other is document:
+                return Span(position, position + len(document._text))
+            position += len(other._text)
+        raise ConfigError(f"{self.name}: the document was removed from the file")
+
+    def _problem(self, document: Document, message: str, offset: int, **rest: Any) -> Problem:
+        position, number = 0, 0
+        outer = document
+        while outer._outer is not None:
+            outer, offset = outer._outer[0], 0
+        for number, (gap, other) in enumerate(zip(self._gaps, self._documents, strict=False)):
+            position += len(gap)
+            if other is outer:
+                break
+            position += len(other._text)
+        text = self._joined().removeprefix(_BOM)
+        return problem_at(self.name, text, position + offset, message, document=number, kind=document.kind, **rest)
+
+
+def _newline_of(text: str) -> str:
+    """What ends the file's first line."""
+    end = text.find("\n")
+    if end < 0:
+        return "\r" if "\r" in text else "\n"
+    return "\r\n" if end and text[end - 1] == "\r" else "\n"
+
+
+def _lines(text: str) -> list[str]:
+    """The lines of a text, each with its break; only ``\\n`` counts, so that the diff is exact."""
+    return [line for line in text.replace("\n", "\n\0").split("\0") if line]
+
+
+def _without_marker(gap: str) -> str:
+    """What stands between two documents without the last marker line."""
+    head, marker, tail = gap.rpartition("---")
+    return head if marker and (not head or head.endswith(("\n", "\r"))) and not tail.strip() else gap
