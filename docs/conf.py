@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from importlib.metadata import version as installed
+import kubeadm_cfg
 
 project = "kubeadm_cfg"
 author = "the kubeadm_cfg authors"
 copyright = "the kubeadm_cfg authors"  # noqa: A001 - the name Sphinx asks for
-release = version = installed("kubeadm-cfg")
+release = version = kubeadm_cfg.__version__
 
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 exclude_patterns = ["_build"]

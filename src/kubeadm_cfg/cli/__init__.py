@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from cyclopts import App, CycloptsError
 
+from kubeadm_cfg import __version__
 from kubeadm_cfg.cli import compare, edit
 from kubeadm_cfg.cli.common import CLEAN, FOUND, UNUSABLE, UsageError
 from kubeadm_cfg.errors import ConfigError, ParseError
@@ -17,17 +18,11 @@ from kubeadm_cfg.errors import ConfigError, ParseError
 __all__ = ["app", "run"]
 
 
-def _version() -> str:
-    from importlib.metadata import version
-
-    return version("kubeadm-cfg")
-
-
 app = App(
     name="kubeadm-cfg",
     help="Read, edit and compare kubeadm, kubelet and kube-proxy files. An edit changes only its own bytes.",
     help_epilogue="Exit code 0: done; 1: not there, not possible or not equal; 2: wrong usage or unreadable input.",
-    version=_version,
+    version=__version__,
 )
 for name, arguments, command in (
     ("get", "ADDRESS FILE...", edit.get),
