@@ -291,30 +291,23 @@ def update(obj: Configuration, data: dict[str, Any]) -> None:
 
 def _absorb(old: Configuration, new: Configuration) -> None:
     old_held, new_held = held_of(old), held_of(new)
-    for field in fields_of(type(old)):
+    for field in fields_of(type(old)).ordered:
         attribute = field.attribute
+        if attribute not in new_held and attribute not in old_held:
+            continue
         mark = new_held.get(attribute, LAZY)
         was = _made(old, field) if attribute in old_held else None
-        now = _made(new, field) if mark is SET else None
-        if isinstance(was, Configuration) and now is None and not field.type.pointer:
-            now = _build(type(was), {})
-        if isinstance(was, Configuration) and isinstance(now, type(was)):
-            _absorb(was, now)
-        elif was.__class__ is list and (now is None or now.__class__ is list):
-            _absorb_list(was, now or [])
-        elif was.__class__ is dict and (now is None or now.__class__ is dict):
-            _absorb_map(was, now or {})
-        elif now is not None:
-            field.put(old, now)
+        now = field.get(new) if mark is SET else None
+        if now is None and was is not None and field.make is not None:
+            now = field.make()  # somebody may hold what was there: it stays attached, and empty
+        if now is not None:
+            field.put(old, _absorbed(was, now))
         elif was is not None:
             field.clear(old)
-            was = None
-        if attribute in new_held:
+        if attribute in new_held or now is not None:
             old_held[attribute] = mark
-        elif was is None:
-            old_held.pop(attribute, None)
         else:
-            old_held[attribute] = LAZY
+            del old_held[attribute]
 
 
 def _absorb_map(old: dict[str, Any], new: dict[str, Any]) -> None:
