@@ -9,7 +9,9 @@ from typing import Final
 __all__ = [
     "Scalar",
     "ScalarError",
+    "fold",
     "key_text",
+    "normal_break",
     "plain_is_safe",
     "quoted_double",
     "quoted_single",
@@ -51,6 +53,8 @@ _INTEGER: Final = re.compile(
     r"([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[oO]?([0-7]+)|0[bB]([01]+)|(0|[1-9][0-9]*))", re.ASCII
 )
 _FLOAT: Final = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?", re.ASCII)
+# What begins with a point goes through Go's ParseFloat, which takes underscores between digits only.
+_POINT_FIRST: Final = re.compile(r"\.[0-9]+(?:_[0-9]+)*(?:[eE][-+]?[0-9]+(?:_[0-9]+)*)?", re.ASCII)
 _BINARY: Final = re.compile(r"0b([-+]?[01]+)|(-)0b([01]+)", re.ASCII)
 _NO_NUMBER: Final = re.compile(r"[-+.]*[0-9_.]*[^-+0-9a-fA-FxXoO_.]")
 _INT64: Final = range(-(2**63), 2**63)
@@ -77,7 +81,7 @@ def _number(text: str) -> Scalar:
     if _NO_NUMBER.match(text):  # addresses, versions, durations: the ordinary case
         return text
     if text[0] == ".":
-        return _float(text, text)
+        return _float(text.replace("_", "") if _POINT_FIRST.fullmatch(text) else text, text)
     digits = text.replace("_", "")
     value = _integer(digits)
     if value is not None:
@@ -273,7 +277,7 @@ def unquote(raw: str) -> str:
     if raw[0] == "'":
         if not _ONE_BREAK.search(inner):
             return inner.replace("''", "'")
-        return _FOLD.sub(lambda match: _folded(match[1], match[2]), inner).replace("''", "'")
+        return _FOLD.sub(lambda match: fold(match[1], match[2]), inner).replace("''", "'")
     if "\\" not in inner and not _ONE_BREAK.search(inner):
         return inner
     return _ESCAPE.sub(_unescaped, inner)
@@ -288,24 +292,25 @@ def _unescaped(match: re.Match[str]) -> str:
             raise ScalarError(f"the escape \\{match[0][1:]} is no character")
         return chr(code)
     if first:
-        return _folded(first, rest)
+        return fold(first, rest)
     if breaks:
         found = _ONE_BREAK.findall(breaks)
-        return "".join(_normal(text) for text in found[1:])
+        return "".join(normal_break(text) for text in found[1:])
     if letter not in _ESCAPED:
         raise ScalarError(f"YAML has no escape \\{letter}")
     return _ESCAPED[letter]
 
 
-def _folded(first: str, rest: str) -> str:
+def fold(first: str, rest: str) -> str:
     """Line breaks inside a quoted scalar: one becomes a blank, of several the first is dropped."""
-    others = "".join(_normal(text) for text in _ONE_BREAK.findall(rest))
+    others = "".join(normal_break(text) for text in _ONE_BREAK.findall(rest))
     if first in ("\u2028", "\u2029"):
         return first + others
     return others or " "
 
 
-def _normal(text: str) -> str:
+def normal_break(text: str) -> str:
+    """A line break as a scalar's value holds it."""
     return text if text in ("\u2028", "\u2029") else "\n"
 
 

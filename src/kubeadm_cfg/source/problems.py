@@ -1,0 +1,86 @@
+"""Why a text is not YAML as go-yaml reads it: the problem, its wording and what helps. Nothing is parsed here."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NamedTuple, NoReturn
+
+__all__ = ["GrammarError", "GrammarProblem", "forbidden_character", "refuse"]
+
+
+class GrammarProblem(NamedTuple):
+    """Why a text is refused: `offset` into that text, what is wrong, and what to do about it.
+
+    `context` is the offset of what was being read (the bracket or quote that has no end), where that says more.
+    """
+
+    offset: int
+    message: str
+    remedy: str | None = None
+    code: str = "yaml.syntax"
+    context: int | None = None
+
+
+class GrammarError(ValueError):
+    """A text is refused."""
+
+    def __init__(self, problem: GrammarProblem) -> None:
+        super().__init__(problem.message)
+        self.problem = problem
+
+    def __reduce__(self) -> tuple[type[GrammarError], tuple[GrammarProblem]]:
+        return GrammarError, (self.problem,)
+
+
+_FORBIDDEN: Final = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+# What kubeadm prints, and what helps. The wording is go-yaml's, so that a search for it finds the same thing.
+_REMEDIES: Final[dict[str, str]] = {
+    "found character that cannot start any token": "indent with spaces, not with tabs; put text that begins with @, ` or % in quotes",
+    "found a tab character that violates indentation": "indent with spaces, not with tabs",
+    "found a tab character where an indentation space is expected": "indent with spaces, not with tabs",
+    "could not find expected ':'": "write `key: value`, with a blank behind the colon, or indent the line below its key",
+    "mapping values are not allowed in this context": "put text that contains `: ` in quotes, or start a new line for the key",
+    "mapping keys are not allowed in this context": "put text that begins with `? ` in quotes",
+    "block sequence entries are not allowed in this context": "start a new line for the first `- `, or put the text in quotes",
+    "found unexpected end of stream": "close the quote",
+    "found unexpected document indicator": "close the quote before the `---` or `...`",
+    "found unknown escape character": r"double the backslash, or use single quotes",
+    "found invalid Unicode character escape code": "write the character itself, or one \\U escape instead of two \\u",
+    "did not find expected hexdecimal number": "write two hexadecimal digits behind \\x, four behind \\u, eight behind \\U",
+    "did not find expected alphabetic or numeric character": (
+        "name anchors with letters, digits, `-` and `_`; put text that begins with `*` or `&` in quotes"
+    ),
+    "did not find expected comment or line break": "put the text on the next line, indented",
+    "did not find expected whitespace or line break": "put text that begins with `!` in quotes",
+    "did not find expected tag URI": "put text that begins with `!` in quotes",
+    "did not find expected key": "give the keys of one mapping the same indentation",
+    "did not find expected '-' indicator": "give the items of one list the same indentation",
+    "did not find expected ',' or ']'": "separate the items with commas and close the list with ]",
+    "did not find expected ',' or '}'": "separate the entries with commas and close the mapping with }",
+    "did not find expected node content": "put text that begins with an indicator in quotes",
+    "found undefined tag handle": "use `!!` for YAML's own tags, or quotes for text that begins with `!`",
+    "found incompatible YAML document": "remove the %YAML line",
+    "did not find expected <document start>": "remove the line that begins with %: kubeadm reads no directives",
+    "control characters are not allowed": "remove the character, or write it as an escape in double quotes",
+}
+
+
+def refuse(offset: int, problem: str, *, context: int | None = None, code: str = "yaml.syntax", remedy: str | None = None) -> NoReturn:
+    """Raise the GrammarError for one of go-yaml's own problems."""
+    raise GrammarError(GrammarProblem(offset, problem, remedy or _REMEDIES.get(problem), code, context))
+
+
+def forbidden_character(text: str) -> GrammarProblem | None:
+    """The first character that YAML forbids."""
+    match = _FORBIDDEN.search(text)
+    if not match:
+        return None
+    code = ord(match[0])
+    name = "NUL" if code == 0 else f"U+{code:04X}"
+    return GrammarProblem(
+        match.start(),
+        f"control characters are not allowed (here: {name})",
+        _REMEDIES["control characters are not allowed"],
+        "yaml.character",
+    )
