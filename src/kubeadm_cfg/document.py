@@ -18,6 +18,7 @@ from kubeadm_cfg.source.nodes import Entry, Mapping, Node, Plain, Scalar, Sequen
 from kubeadm_cfg.source.path import PathLike, Steps, parse, render
 from kubeadm_cfg.source.scalars import ScalarError, key_text
 from kubeadm_cfg.source.shape import FOREIGN, Shape
+from kubeadm_cfg.touched import touched
 
 if TYPE_CHECKING:
     from kubeadm_cfg.file import ConfigFile
@@ -53,7 +54,7 @@ class Document:
     Edits by path and edits of `obj` may be mixed freely; each sees the other's at once.
     """
 
-    __slots__ = ("_changes", "_draft", "_embedded", "_file", "_meta", "_obj", "_original", "_outer")
+    __slots__ = ("_changes", "_draft", "_embedded", "_file", "_meta", "_obj", "_original", "_outer", "_read")
 
     def __init__(self, file: ConfigFile, text: str, outer: tuple[Document, Steps] | None = None) -> None:
         self._file = file
@@ -65,6 +66,7 @@ class Document:
         self._meta: tuple[str | None, str | None] | None = None
         self._changes: list[Change] = []
         self._embedded: dict[Steps, Document] | None = None
+        self._read: tuple[str, Plain] | None = None
 
     def __repr__(self) -> str:
         return f"<Document {self.kind or 'without a kind'} of {self._file.name}>"
@@ -106,7 +108,8 @@ class Document:
             DecodeError: a scalar or key that cannot become JSON.
         """
         self._flush()
-        data = self._data()
+        root = self._root()
+        data = self._readable(lambda: plain(root, self._text)) if root is not None else {}
         return data if isinstance(data, dict) else {}
 
     def _type_meta(self) -> tuple[str | None, str | None]:
@@ -244,8 +247,7 @@ class Document:
     def draft(self) -> Draft:
         if self._draft is None:
             self._draft = Draft(self._original, self._newline, None)
-            cls = convert.kind_of(*self._type_meta())
-            self._draft.shape = convert.shape(cls) if cls is not None else FOREIGN
+            self._reshape()
         return self._draft
 
     @property
@@ -261,11 +263,18 @@ class Document:
         return self._draft is not None and self._draft.text != self._original
 
     def _data(self) -> Plain:
+        """The plain data of the text, shared: not to be changed or handed out."""
+
         def read() -> Plain:
             root = self._root()
             return None if root is None else plain(root, self._text)
 
-        return self._readable(read)
+        if self._read is None or self._read[0] is not self._text:
+            data = self._readable(read)
+            if self._file._is_large:
+                return data
+            self._read = (self._text, data)
+        return self._read[1]
 
     def _root(self) -> Node | None:
         if self._draft is None and self._file._is_large:
@@ -274,11 +283,14 @@ class Document:
             return root_of(self._original)  # nodes are larger than data: of many documents they are not kept
         if self._draft is None:
             self._draft = Draft(self._original, self._newline, None)
-            root = self._draft.root
-            cls = convert.kind_of(*self._type_meta())
-            self._draft.shape = convert.shape(cls) if cls is not None else FOREIGN
-            return root
-        return self._draft.root
+            self._draft.whole_root()
+            self._reshape()
+        return self._draft.whole_root()
+
+    def _reshape(self) -> None:
+        assert self._draft is not None
+        cls = convert.kind_of(*self._type_meta())
+        self._draft.shape = convert.shape(cls) if cls is not None else FOREIGN
 
     def _readable(self, read: Callable[[], T]) -> T:
         try:
@@ -314,16 +326,18 @@ class Document:
         obj = self._obj
         if obj is None:
             return
-        before = convert.unstructure(self._structured(type(obj)))
-        after = convert.unstructure(obj)
-        if before == after and same(before, after):
+        data = self._data()
+        assert isinstance(data, dict)  # it has become an object
+        names = touched(obj, data)
+        if not names:
             return
-        wrong = [f for f in convert.findings(type(obj), after) if f.type != "Unknown"]
-        if wrong:
-            problems = [self._located(f.path, f.message, f.code, f.type, f.remedy) for f in wrong]
-            raise EditError(f"{self._file.name}: {wrong[0]}", problems)
-        given = convert.unstructure(obj, canonical=False)
-        todo = difference.changes(before, after, given, self.draft.shape)
+        cls = type(obj)
+        part = {name: data[name] for name in names if name in data}
+        before = convert.unstructure(convert.structure(cls, part))
+        after, given = convert.unstructure(obj), convert.unstructure(obj, canonical=False)
+        todo = difference.changes(*({n: d[n] for n in names if n in d} for d in (before, after, given)), self.draft.shape)
+        for change in todo:
+            self._refuse_wrong_type(change)
 
         def make(draft: Draft) -> None:
             for change in todo:
@@ -351,7 +365,8 @@ class Document:
             self._refusable(lambda: make(draft))
             if draft.text == before[0]:
                 return
-            self._meta = None
+            if any(not change.steps or _is_meta(change.steps[0]) for change in changes):
+                self._meta = None
             if self._obj is not None and not keep_object:
                 self._refresh()
             if self._outer is not None:
@@ -363,8 +378,8 @@ class Document:
             self._meta = None
             raise
         self._changes += changes
-        cls = convert.kind_of(*self._type_meta())
-        draft.shape = convert.shape(cls) if cls is not None else FOREIGN
+        if self._meta is None:
+            self._reshape()
 
     def _refusable(self, make: Callable[[], T]) -> T:
         try:
@@ -505,6 +520,10 @@ class Document:
     def _saved(self) -> None:
         self._original = self._text
         self._changes = []
+
+
+def _is_meta(step: str | int) -> bool:
+    return isinstance(step, str) and step.lower() in ("apiversion", "kind")
 
 
 def _key_offset(root: Node | None, path: Steps) -> int:

@@ -6,7 +6,9 @@ import re
 from typing import Final
 
 from kubeadm_cfg.source.compose import root_of
+from kubeadm_cfg.source.glance import may_hold_indicator
 from kubeadm_cfg.source.nodes import Alias, Entry, Item, Mapping, Node, Scalar, Sequence, walk
+from kubeadm_cfg.source.outline import outline
 from kubeadm_cfg.source.render import Layout
 from kubeadm_cfg.source.shape import Shape
 
@@ -42,6 +44,15 @@ class Draft:
     @property
     def root(self) -> Node | None:
         """The root node, None for an empty document."""
+        if self._root is None:
+            self._root = outline(self.text)
+            self._shared = set() if self._root is not None else None  # an outlined document has no anchors
+            if self._root is None:
+                self._root = root_of(self.text)
+        return self._root
+
+    def whole_root(self) -> Node | None:
+        """As `root`, every value read at once: faster when all of them are looked at."""
         if self._root is None:
             self._root = root_of(self.text)
         return self._root
@@ -142,6 +153,17 @@ class Draft:
 
     # -- what the document looks like ----------------------------------------------------------------------------------
     @property
+    def is_json(self) -> bool:
+        """Whether the document is JSON: in brackets, with quoted keys."""
+        root = self.root
+        return (
+            isinstance(root, Mapping)
+            and root.flow
+            and bool(root.entries)
+            and all(_is_json_key(entry.node) for entry in root.entries)
+        )
+
+    @property
     def layout(self) -> Layout:
         """The indents and separators new text takes from the document as a whole."""
         if self._layout is None:
@@ -154,7 +176,7 @@ class Draft:
         by_name = False
         if isinstance(root, Mapping):
             by_name = not root.flow and _is_sorted(root)
-            if root.flow and root.entries and all(_is_json_key(entry.node) for entry in root.entries):
+            if self.is_json:
                 colon, comma = self._separators(root)
                 return Layout(json=True, colon=colon, comma=comma)
             map_step, list_step = first_steps(root, map_step, list_step)
@@ -194,7 +216,7 @@ class Draft:
         """The start offsets of the nodes that an alias points at."""
         if self._shared is None:
             self._shared = set()
-            if "*" in self.text and self.root is not None:
+            if self.root is not None and may_hold_indicator(self.text, "*"):
                 self._shared = {node.target.start for node in walk(self.root) if isinstance(node, Alias)}
         return self._shared
 

@@ -24,7 +24,8 @@ from kubeadm_cfg.source.nodes import (
 )
 from kubeadm_cfg.source.path import Steps, render
 from kubeadm_cfg.source.render import flow_text, key_source, old_block_lines, ordered, replaced_string, scalar_lines
-from kubeadm_cfg.source.shape import FREE, Shape
+from kubeadm_cfg.source.scalars import scalar_text
+from kubeadm_cfg.source.shape import Shape
 
 __all__ = ["Refused", "append", "find", "insert", "remove", "same", "set_value", "unset"]
 
@@ -324,7 +325,8 @@ class _Editor:
         elif isinstance(node, Scalar) and isinstance(value, str):
             self.write_string(owner, parent, node, value)
         else:
-            self.write_inline(owner, node, flow_text(value, shape, draft.layout), string=False)
+            text = flow_text(value, shape, draft.layout) if isinstance(value, (dict, list)) else scalar_text(value, flow=False)
+            self.write_inline(owner, node, text, string=False)
 
     def rewrite(self, owner: Entry | Item, parent: Mapping | Sequence, value: Plain, shape: Shape | None) -> None:
         """Write again behind a first step that has made all nodes new."""
@@ -394,12 +396,14 @@ class _Editor:
             self.write_inline(owner, node, replaced_string(value, '"', flow=False, json=False) or "", string=True)
             return
         text = None
-        is_last = draft.is_blank(draft.line_end(node.end), len(draft.text))
         if node.style == '"' or (node.style == "'" and "\n" not in value):
-            text = replaced_string(value, node.style, flow=False, json=draft.layout.json)
+            text = replaced_string(value, node.style, flow=False, json=draft.is_json)
+        elif "\n" not in value:
+            text = scalar_text(value, flow=False, json=draft.is_json)
         if text is not None:
             self.write_inline(owner, node, text, string=True)
             return
+        is_last = draft.is_blank(draft.line_end(node.end), len(draft.text))
         first, *lines = self.scalar(value, self.inner_column(owner, parent), last=is_last)
         if not lines:
             self.write_inline(owner, node, first, string=True)

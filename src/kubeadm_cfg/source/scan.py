@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from kubeadm_cfg.source.glance import may_hold_odd_breaks
 from kubeadm_cfg.source.nodes import KEYS, Entry, Item, Mapping, Node, Scalar, Sequence, plain_key
 from kubeadm_cfg.source.scalars import ScalarError, unquote
 
-__all__ = ["scan"]
+__all__ = ["is_plain_text", "scan", "scan_lines"]
 
 _QUOTED: Final = r'"(?:[^"\\\r\n]|\\[^\r\n])*"|' + r"'(?:[^'\r\n]|'')*'"
 # A plain scalar: not begun by an indicator, ended by a blank and a hash or by the line.
@@ -40,8 +41,12 @@ _FLOW_TOKEN: Final = re.compile(
     rf"[ ]*(?:([\[\]{{}},])|({_QUOTED})|([A-Za-z0-9_./$~+-][^\s:#\"'{{}}\[\],?]*(?:[ ]+[A-Za-z0-9_./$~+][^\s:#\"'{{}}\[\],?]*)*))"
 )
 _FLOW_COLON: Final = re.compile(r"[ ]*:(?=[ ,\]}])[ ]*|[ ]*:(?=[\"'\[{])")
-_ODD: Final = re.compile(r"[\t\r\x85\u2028\u2029\ufeff]")
-_ODD_IN_CRLF: Final = re.compile(r"[\t\x85\u2028\u2029\ufeff]|\r(?!\n)")
+_LONE_RETURN: Final = re.compile(r"\r(?!\n)")
+
+
+def is_plain_text(text: str) -> bool:
+    """Whether the text has neither tabs nor other line breaks than ``\\n``."""
+    return "\t" not in text and "\r" not in text and not may_hold_odd_breaks(text)
 
 
 class _Unusual(Exception):
@@ -50,25 +55,36 @@ class _Unusual(Exception):
 
 def scan(text: str) -> Node | None:
     """The root node of a document whose grammar is known to be right; None when compose.py has to build it."""
-    if _ODD.search(text) and ("\r" not in text or _ODD_IN_CRLF.search(text)):
+    if "\t" in text or may_hold_odd_breaks(text) or ("\r" in text and _LONE_RETURN.search(text)):
         return None
     try:
-        return _scan(text)
-    except (_Unusual, ScalarError):
+        return scan_lines(text, 0, len(text))
+    except ScalarError:
         return None
 
 
-def _scan(text: str) -> Node | None:
+def scan_lines(text: str, position: int, length: int) -> Node | None:
+    """The node that the lines between two offsets hold; None when compose.py has to build it.
+
+    Raises:
+        ScalarError: a key that cannot become JSON text.
+    """
+    try:
+        return _scan(text, position, length)
+    except _Unusual:
+        return None
+
+
+def _scan(text: str, position: int, length: int) -> Node | None:
     root: Mapping | Sequence | None = None
     keys = KEYS
     stack: list[Mapping | Sequence] = []
     top: Mapping | Sequence | None = None
     indent = -1  # of top
     pending: Entry | Item | None = None  # has no value on its own line
-    position, length = 0, len(text)
     match, ordinary = _LINE.match, _ORDINARY.match
     while position < length:
-        found = ordinary(text, position)
+        found = ordinary(text, position, length)
         if found is not None:
             whole, before, dash, name, value = found.regs
             start, stop = before
@@ -155,7 +171,7 @@ def _scan(text: str) -> Node | None:
                 top.entries.append(pending)
             position = whole[1]
             continue
-        found = match(text, position)
+        found = match(text, position, length)
         if found is None:
             return None
         spans = found.regs
@@ -275,7 +291,7 @@ def _scan(text: str) -> Node | None:
                 return None
             position = rest.end()
         elif spans[6][0] >= 0:
-            owner.value, position = _block(text, spans[6], position, indent)
+            owner.value, position = _block(text, length, spans[6], position, indent)
         elif spans[5][0] >= 0:
             return None  # "key: -"
         else:
@@ -287,18 +303,17 @@ def _scan(text: str) -> Node | None:
 _NONE: Final = Scalar(0, 0, "")
 
 
-def _block(text: str, header: tuple[int, int], position: int, parent: int) -> tuple[Scalar, int]:
+def _block(text: str, length: int, header: tuple[int, int], position: int, parent: int) -> tuple[Scalar, int]:
     """A block scalar whose header stands at `header` and whose lines begin at `position`."""
     start, header_end = header
     style = text[start]
     keep = header_end - start == 2 and text[start + 1]
-    length = len(text)
     indent = -1
     lines: list[str] = []
     end = position  # behind the last line with content
     after = position
     while position < length:
-        stop = text.find("\n", position)
+        stop = text.find("\n", position, length)
         stop = length if stop < 0 else stop + 1
         line = text[position:stop]
         content = line.lstrip(" ")
