@@ -41,7 +41,7 @@ def type_meta(data: Any) -> tuple[str | None, str | None]:
     """apiVersion and kind as Kubernetes looks them up: whatever the case of the keys, numbers as text, the last one wins."""
     found: dict[str, str | None] = {"apiversion": None, "kind": None}
     if isinstance(data, dict):
-        for key, value in data.items():
+        for key, value in sorted(data.items()):  # the decoder gets them by name, so `kind` beats `Kind`
             name = key.lower()
             if name in found and value is not None:
                 found[name] = value if isinstance(value, str) else None if isinstance(value, (dict, list)) else key_text(value)
@@ -335,7 +335,8 @@ class Document:
         part = {name: data[name] for name in names if name in data}
         before = convert.unstructure(convert.structure(cls, part))
         after, given = convert.unstructure(obj), convert.unstructure(obj, canonical=False)
-        todo = difference.changes(*({n: d[n] for n in names if n in d} for d in (before, after, given)), self.draft.shape)
+        old, new, written = ({n: d[n] for n in names if n in d} for d in (before, after, given))
+        todo = difference.changes(old, new, written, self.draft.shape)
         for change in todo:
             self._refuse_wrong_type(change)
 

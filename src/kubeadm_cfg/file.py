@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from kubeadm_cfg.kubelet.v1beta1 import KubeletConfiguration
     from kubeadm_cfg.kubeproxy.v1alpha1 import KubeProxyConfiguration
 
-__all__ = ["ConfigFile", "load", "loads", "save_all"]
+__all__ = ["ConfigFile", "Document", "load", "loads", "save_all"]
 
 K = TypeVar("K")
 T = TypeVar("T")
@@ -131,9 +131,8 @@ class ConfigFile:
         found: list[Document] = []
         problems: list[Problem] = []
         position = 0
-        check = grammar.check
-        whole = len(text)
-        if whole > grammar.LIMITS.size:
+        fine = grammar.reads_at_once(text)
+        if len(text) > grammar.LIMITS.size:
             raise ParseError(
                 f"{self.name}: more than {grammar.LIMITS.size} characters",
                 [problem_at(self.name, text[:200], 0, f"the file has more than {grammar.LIMITS.size} characters", code="yaml.limit")],
@@ -142,7 +141,7 @@ class ConfigFile:
             start, end = span.start, span.end
             gaps.append(text[position:start])
             piece = text[start:end]
-            problem = check(piece)
+            problem = None if fine else grammar.check(piece)
             if problem is not None:
                 problems.append(
                     problem_at(
@@ -176,37 +175,44 @@ class ConfigFile:
     @property
     def init(self) -> AnyInitConfiguration:
         """The InitConfiguration. Raises MissingDocument, and DecodeError when it does not decode."""
-        return self._first("InitConfiguration")
+        found: AnyInitConfiguration = self._first("InitConfiguration")
+        return found
 
     @property
     def cluster(self) -> AnyClusterConfiguration:
         """The ClusterConfiguration. Raises MissingDocument, and DecodeError when it does not decode."""
-        return self._first("ClusterConfiguration")
+        found: AnyClusterConfiguration = self._first("ClusterConfiguration")
+        return found
 
     @property
     def join(self) -> AnyJoinConfiguration:
         """The JoinConfiguration. Raises MissingDocument, and DecodeError when it does not decode."""
-        return self._first("JoinConfiguration")
+        found: AnyJoinConfiguration = self._first("JoinConfiguration")
+        return found
 
     @property
     def reset(self) -> AnyResetConfiguration:
         """The ResetConfiguration. Raises MissingDocument, and DecodeError when it does not decode."""
-        return self._first("ResetConfiguration")
+        found: AnyResetConfiguration = self._first("ResetConfiguration")
+        return found
 
     @property
     def upgrade(self) -> AnyUpgradeConfiguration:
         """The UpgradeConfiguration. Raises MissingDocument, and DecodeError when it does not decode."""
-        return self._first("UpgradeConfiguration")
+        found: AnyUpgradeConfiguration = self._first("UpgradeConfiguration")
+        return found
 
     @property
     def kubelet(self) -> KubeletConfiguration:
         """The KubeletConfiguration. Raises MissingDocument, and DecodeError when it does not decode."""
-        return self._first("KubeletConfiguration")
+        found: KubeletConfiguration = self._first("KubeletConfiguration")
+        return found
 
     @property
     def kube_proxy(self) -> KubeProxyConfiguration:
         """The KubeProxyConfiguration. Raises MissingDocument, and DecodeError when it does not decode."""
-        return self._first("KubeProxyConfiguration")
+        found: KubeProxyConfiguration = self._first("KubeProxyConfiguration")
+        return found
 
     def _first(self, kind: str) -> Any:
         for document in self._of_kind(kind):
