@@ -1,255 +1,264 @@
-"""check_text: what Kubernetes' own decoder says of a text, document by document. Reading only; what values mean is not judged."""
+"""Whether Kubernetes can read a text: cut into documents as kubeadm cuts, parsed and decoded as its strict decoder does.
+
+Only reading is judged here; what the values mean is for others to check.
+"""
 
 from __future__ import annotations
 
-import json
-import math
+import re
+from bisect import bisect_right
 from collections.abc import Iterator
-from typing import Any, Literal
+from typing import Any, Final
 
 from kubeadm_cfg import convert
 from kubeadm_cfg.document import type_meta
 from kubeadm_cfg.errors import ParseError
+from kubeadm_cfg.findings import path_text
 from kubeadm_cfg.report import Place, Problem, Report, locate, problem_at
 from kubeadm_cfg.source import grammar
-from kubeadm_cfg.source.compose import compose
-from kubeadm_cfg.source.cut import Piece, pieces
-from kubeadm_cfg.source.edit import find
+from kubeadm_cfg.source.compose import root_of
+from kubeadm_cfg.source.cut import DocumentSpan, Piece, SplitError, documents, pieces
+from kubeadm_cfg.source.duplicates import duplicates
 from kubeadm_cfg.source.encoding import decoded
-from kubeadm_cfg.source.nodes import Alias, Entry, Mapping, Node, Scalar, is_merge, merged_mappings, plain, walk
+from kubeadm_cfg.source.nodes import Alias, Mapping, Node, Sequence, plain
 from kubeadm_cfg.source.path import Steps, render
 from kubeadm_cfg.source.scalars import ScalarError
-from kubeadm_cfg.source.scan import scan
+from kubeadm_cfg.source.unreadable import unreadable
 
 __all__ = ["check_text"]
 
-_BOM = "\ufeff"
+_BOM: Final = "\ufeff"
+_GROUPS: Final = ("kubeadm.k8s.io", "kubelet.config.k8s.io", "kubeproxy.config.k8s.io")
+# Only these words become numbers that JSON has not; the walk that finds them is for texts that hold one.
+_NO_JSON_NUMBER: Final = re.compile(r"\.(?:inf|Inf|INF|nan|NaN|NAN)(?![^\s,\]}#:])")
+_MARKER_REMEDY: Final = "leave nothing but a comment behind `---`; write no line of four dashes"
+_EMPTY_REMEDY: Final = "remove the `---` that sets it apart; kubeadm takes comments alone for a document"
 
 
-def check_text(text: str | bytes, name: str = "<string>", *, rules: Literal["decode"] = "decode") -> Report:
-    """Every reason for which kubeadm could not read `text`, with its place; bad input never raises.
-
-    Codes begin with ``yaml.`` (not YAML, wrongly cut), ``decode.`` (does not fit its kind) or ``strict.`` (unknown and
-    repeated fields, which a strict reader refuses).
+def check_text(text: str | bytes, name: str = "kubeadm.yaml", *, rules: str = "decode") -> Report:
+    """What keeps Kubernetes from reading `text`, document by document; never raises for bad input.
 
     Args:
-        text: a whole file.
-        name: what the problems call it.
-        rules: "decode", reading only.
+        text: the text or bytes of a file.
+        name: what the problems call the file.
+        rules: ``"decode"``: reading alone.
 
-    Source: the strict decoder of k8s.io/apimachinery with sigs.k8s.io/yaml.
+    Raises:
+        ValueError: there are no such rules.
 
-    >>> import kubeadm_cfg as kc
-    >>> [p.code for p in kc.check_text("apiVersion: kubelet.config.k8s.io/v1beta1\\nkind: KubeletConfiguration\\nmaxpods: 1\\n")]
-    ['strict.unknown']
+    >>> report = check_text("apiVersion: kubelet.config.k8s.io/v1beta1\\nkind: KubeletConfiguration\\nmaxPods: many\\n")
+    >>> [(p.code, p.path, p.line, p.column) for p in report.errors]
+    [('decode.type', 'maxPods', 3, 10)]
     """
     if rules != "decode":
-        raise ValueError(f"rules={rules!r} is not known; there is 'decode'")
-    try:
-        whole, bom = decoded(text, name) if isinstance(text, bytes) else (text.removeprefix(_BOM), text.startswith(_BOM))
-    except ParseError as error:
-        return Report(error.problems, [name])
-    found: list[Problem] = []
-    cut, split = pieces(whole, bom=bom)
-    for number, piece in enumerate(cut):
-        found += _Reader(whole, name, piece, number).problems()
-    if split is not None:
-        found.append(
-            problem_at(
-                name,
-                whole,
-                split.start,
-                f"{split.text!r} stands behind ---: kubeadm reads neither the document above nor anything below",
-                code="yaml.separator",
-                document=len(cut),
-                remedy="leave only blanks or a comment behind the three dashes",
-            )
-        )
-    return Report(found, [name])
+        raise ValueError(f"there are no rules {rules!r}")
+    if isinstance(text, str):
+        bom, text = text.startswith(_BOM), text.removeprefix(_BOM)
+    else:
+        try:
+            text, bom = decoded(text, name)
+        except ParseError as error:
+            return Report(error.problems, [name])
+    return Report(_Reading(text, name).problems(bom=bom), [name])
 
 
-class _Reader:
-    """One piece of a file, as kubeadm cuts it."""
+class _Reading:
+    """One text being read."""
 
-    def __init__(self, whole: str, name: str, piece: Piece, number: int) -> None:
-        self.whole = whole
+    def __init__(self, text: str, name: str) -> None:
+        self.text = text
         self.name = name
-        self.start = piece.start
-        self.number = number
-        self.text = whole[piece.start : piece.end]
+        self.starts = [span.head_start for span in documents(text)]
+
+    def problems(self, *, bom: bool) -> list[Problem]:
+        if len(self.text) > grammar.LIMITS.size:
+            problem = grammar.check(self.text)
+            return [self.problem(0, problem.message, problem.code, remedy=problem.remedy)] if problem else []
+        found, broken = pieces(self.text, bom=bom)
+        problems = [problem for piece in found for problem in self.of_piece(piece)]
+        if broken is not None:
+            problems.append(self.split(broken))
+        return problems
+
+    def split(self, broken: SplitError) -> Problem:
+        message = f"a line that begins with --- goes on with {broken.text[:40]!r}: nothing from here on is read"
+        return self.problem(broken.start, message, "yaml.separator", end=broken.end, remedy=_MARKER_REMEDY)
+
+    def of_piece(self, piece: Piece) -> Iterator[Problem]:
+        inside = self.text[piece.start : piece.end]
+        span = next(iter(documents(inside)), None)
+        if span is None:
+            yield self.problem(piece.start, "the document is empty", "decode.empty", type="Required", remedy=_EMPTY_REMEDY)
+            return
+        yield from _Document(self, inside[span.start : span.end], piece.start + span.start, span).problems()
+
+    def problem(
+        self,
+        offset: int,
+        message: str,
+        code: str,
+        *,
+        end: int | None = None,
+        related: int | None = None,
+        why: str = "",
+        **rest: Any,
+    ) -> Problem:
+        """A problem at an offset; `related` is another place that has to do with it, `why` says how."""
+        if end is not None:
+            rest["end_line"], rest["end_column"] = locate(self.text, end)
+        if related is not None:
+            rest["related"] = [Place(self.name, *locate(self.text, related), why)]
+        if self.starts and offset >= self.starts[0]:
+            rest["document"] = bisect_right(self.starts, offset) - 1
+        return problem_at(self.name, self.text, offset, message, code=code, **rest)
+
+
+class _Document:
+    """One document being read. Offsets are into its own text, which begins at `start` of the file's."""
+
+    def __init__(self, reading: _Reading, text: str, start: int, span: DocumentSpan) -> None:
+        self.reading = reading
+        self.text = text
+        self.start = start
+        self.span = span
         self.kind: str | None = None
 
-    def problem(self, offset: int, message: str, code: str, **rest: Any) -> Problem:
-        return problem_at(
-            self.name,
-            self.whole,
-            self.start + offset,
-            message,
-            code=code,
-            document=self.number,
-            kind=self.kind,
-            **rest,
-        )
-
     def problems(self) -> Iterator[Problem]:
-        wrong = grammar.check(self.text, strict=True)
-        if wrong is not None:
-            yield self.problem(wrong.offset, wrong.message, wrong.code, remedy=wrong.remedy)
+        problem = grammar.check(self.text, strict=True)
+        if problem is not None:
+            context = None if problem.context is None else self.start + problem.context
+            yield self.problem(
+                problem.offset, problem.message, problem.code, remedy=problem.remedy, related=context, why="begun here"
+            )
             return
         try:
-            root = scan(self.text) or compose(self.text)
-            data = plain(root, self.text) if root is not None else None
-        except ScalarError as error:
-            yield self.problem(_unreadable(error), f"{error}", "yaml.scalar")
-            return
-        if root is not None:
-            endless = next(_not_finite(root, self.text), None)
-            if endless is not None:
-                yield self.problem(endless.start, "JSON has no infinity and no NaN, so Kubernetes cannot read them", "yaml.scalar")
+            root = root_of(self.text)
+            data = None if root is None else plain(root, self.text)
+            broken = _NO_JSON_NUMBER.search(self.text) is not None
+        except ScalarError:
+            root = data = None
+            broken = True
+        if broken:
+            found = [self.problem(*place) for place in unreadable(self.text)]
+            yield from found
+            if found:
                 return
         yield from self.decoded(root, data)
 
     def decoded(self, root: Node | None, data: Any) -> Iterator[Problem]:
-        """The problems of a piece that is YAML."""
-        if data is not None and not isinstance(data, dict):
-            offset = root.start if root is not None else 0
-            yield self.problem(offset, "a document has to be a mapping with apiVersion and kind", "decode.document")
+        if root is None or data is None:
+            yield self.problem(0, "the document is empty", "decode.empty", type="Required", remedy=_EMPTY_REMEDY)
             return
-        api_version, kind = type_meta(data)
-        self.kind = kind
-        refused = _no_group(api_version, kind)
-        if refused is not None:
-            message, remedy = refused
-            if data is None:
-                message = "the document is empty, and kubeadm refuses it: apiVersion and kind must both be set"
-                remedy = "remove the document and one of the --- around it"
-            yield self.problem(self.first_content(root), message, "decode.kind", remedy=remedy)
-            return
-        cls = convert.kind_of(api_version, kind)
-        assert root is not None  # it has a kind
-        if cls is None:
-            known = [version for version, name in convert.KINDS if name == kind]
-            yield self.problem(
-                self.first_content(root),
-                f"{kind} of {api_version} is not a kind this library reads",
-                "document.foreign",
-                severity="info",
-                remedy=f"{kind} is known in {', '.join(known)}" if known else None,
-            )
+        if not isinstance(data, dict):
+            message = f"the document must be a mapping, but is {'a list' if isinstance(data, list) else 'a single value'}"
+            yield self.problem(root.start, message, "decode.mapping", type="Invalid")
             return
         yield from self.repeated(root)
-        yield from self.no_json(root)
+        api_version, self.kind = type_meta(data)
+        missing = self.without_kind(root, api_version)
+        if missing is not None:
+            yield missing
+            return
+        cls = convert.kind_of(api_version, self.kind)
+        if cls is None:
+            yield self.foreign(root, str(api_version))
+            return
         for finding in convert.findings(cls, data):
+            place = _place(root, finding.path, of_key=finding.type == "Unknown")
             yield self.problem(
-                self.offset_of(root, finding.path, key=finding.code == "strict.unknown"),
-                finding.message,
+                place[0],
+                finding.message if finding.type == "Unknown" or not finding.path else f"{path_text(finding.path)} {finding.message}",
                 finding.code,
-                type=finding.type,
-                field=_printed(finding.path),
-                path=render(finding.path),
+                end=place[1],
                 remedy=finding.remedy,
+                type=finding.type,
+                path=finding.path,
             )
 
-    def first_content(self, root: Node | None) -> int:
-        if root is not None:
-            return root.start
-        return len(self.text) - len(self.text.lstrip()) if self.text.strip() else 0
+    def without_kind(self, root: Node, api_version: str | None) -> Problem | None:
+        """The problem of a document that does not say what it is; None when it does."""
+        group, _, version = (api_version or "").partition("/")
+        if api_version and "/" in version:
+            at = _place(root, ("apiVersion",), of_key=False)[0]
+            return self.problem(at, f"unexpected GroupVersion string: {api_version}", "decode.apiVersion", type="Invalid")
+        if self.kind and group and version:
+            return None
+        missing = "apiVersion" if self.kind else "kind"
+        message = "kind and an apiVersion with a group must both be set"
+        remedy = f"add {missing}" if not (missing == "apiVersion" and api_version) else "write apiVersion as group/version"
+        return self.problem(root.start, message, f"decode.{missing}", type="Required", remedy=remedy)
 
-    def offset_of(self, root: Node, path: Steps, *, key: bool) -> int:
-        """Where the value at a path stands, its key when that is asked for or when it has no text of its own."""
-        parent = find(root, path[:-1]) if path else None
-        while isinstance(parent, Alias):
-            parent = parent.target
-        entry = parent.entry(path[-1]) if isinstance(parent, Mapping) and isinstance(path[-1], str) else None
-        node = find(root, path)
-        if entry is not None and (key or node is None or node.end == node.body):
-            return entry.start
-        return node.body if node is not None else root.start
+    def foreign(self, root: Node, api_version: str) -> Problem:
+        known = api_version.partition("/")[0] in _GROUPS
+        message = f'no kind "{self.kind}" is known in {api_version}'
+        return self.problem(
+            _place(root, ("kind",), of_key=False)[0],
+            message if known else f"{message}: the document is left out",
+            "kind.unknown" if known else "kind.foreign",
+            severity="warning" if known else "info",
+            type="NotSupported",
+        )
 
     def repeated(self, root: Node) -> Iterator[Problem]:
-        """A problem for every key that a mapping has twice, through merge keys as well."""
-        for node in walk(root):
-            if not isinstance(node, Mapping):
-                continue
-            seen: dict[tuple[type, Any], int] = {}
-            for entry, at in _keys(node):
-                value = entry.node.resolved(self.text) if isinstance(entry.node, Scalar) else entry.key
-                identity = (type(value), value)
-                if identity in seen:
-                    line, column = locate(self.whole, self.start + seen[identity])
-                    yield self.problem(
-                        at,
-                        f'key "{entry.key}" already set in map',
-                        "strict.duplicate",
-                        type="Duplicate",
-                        field=entry.key,
-                        related=[Place(self.name, line, column, "the same key")],
-                        cause=None if at == entry.start else "a merge key (<<) brings it in a second time",
-                        remedy=f"remove one of the two; line {line} has the other",
-                    )
-                seen.setdefault(identity, entry.start if at == entry.start else at)
-
-    def no_json(self, root: Node) -> Iterator[Problem]:
-        """A document that begins with a brace is read as JSON as well."""
-        if not self.text.lstrip().startswith("{") or not isinstance(root, Mapping):
-            return
-        try:
-            json.loads(self.text, parse_constant=_refused_constant, strict=True)
-        except ValueError as error:
-            offset = getattr(error, "pos", 0)
+        """Keys that stand twice, of which the last wins."""
+        for steps, offset, end, first in duplicates(root, self.text):
             yield self.problem(
                 offset,
-                "a document that begins with { has to be JSON: one of kubeadm's two readers takes it as such",
-                "strict.json",
-                remedy="write it as JSON (double quotes, no trailing comma), or in block style",
+                f'key "{steps[-1]}" already set in map',
+                "strict.duplicate",
+                end=end,
+                path=steps,
+                type="Duplicate",
+                remedy="remove one of the two; the last one wins",
+                related=self.start + first,
+                why="first set here",
             )
 
+    def problem(
+        self,
+        offset: int,
+        message: str,
+        code: str,
+        remedy: str | None = None,
+        *,
+        path: Steps | None = None,
+        end: int | None = None,
+        **rest: Any,
+    ) -> Problem:
+        if path:
+            rest["field"], rest["path"] = path_text(path), render(path)
+        return self.reading.problem(
+            self.start + offset,
+            message,
+            code,
+            end=None if end is None else self.start + end,
+            remedy=remedy,
+            kind=self.kind,
+            **rest,
+        )
 
-def _refused_constant(text: str) -> None:
-    raise ValueError(f"{text} is no JSON")
 
-
-def _keys(mapping: Mapping) -> Iterator[tuple[Entry, int]]:
-    """The entries a mapping is filled with, in go-yaml's order, and the place in it that each comes from."""
-    for entry in mapping.entries:
-        if is_merge(entry):
-            for merged in merged_mappings(entry.value):
-                for inner, _ in _keys(merged):
-                    yield inner, entry.start
+def _place(root: Node, steps: Steps, *, of_key: bool) -> tuple[int, int]:
+    """Where the value at a path stands, or its key; as deep as the path goes."""
+    node: Node | None = root
+    place = (root.start, root.start)
+    for depth, step in enumerate(steps):
+        target = node.target if isinstance(node, Alias) else node
+        if isinstance(target, Mapping) and isinstance(step, str):
+            entry = target.entry(step)
+            if entry is None:
+                break  # a merge key brings it in, or it is spelt otherwise
+            last = depth == len(steps) - 1
+            node = entry.value
+            place = (entry.node.start, entry.node.end) if of_key and last else _span(node, entry.node.start)
+        elif isinstance(target, Sequence) and isinstance(step, int):
+            node = target.items[step].value
+            place = _span(node, target.items[step].start)
         else:
-            yield entry, entry.start
+            break
+    return place
 
 
-def _not_finite(root: Node, text: str) -> Iterator[Node]:
-    """The scalars that stand for infinity or NaN."""
-    lowered = text.lower()
-    if ".inf" not in lowered and ".nan" not in lowered:
-        return
-    for node in walk(root):
-        if isinstance(node, Scalar):
-            value = node.resolved(text)
-            if isinstance(value, float) and not math.isfinite(value):
-                yield node
-
-
-def _unreadable(error: ScalarError) -> int:
-    offset = getattr(error, "offset", 0)
-    return offset if isinstance(offset, int) else 0
-
-
-def _no_group(api_version: str | None, kind: str | None) -> tuple[str, str | None] | None:
-    """Why apiVersion and kind do not name a kind of a group, with a remedy."""
-    parts = (api_version or "").split("/")
-    if len(parts) > 2:
-        return f"{api_version!r} is no apiVersion: it has the form group/version", None
-    if not kind or len(parts) < 2 or not all(parts):
-        missing = "kind" if not kind else "a grouped apiVersion"
-        return f"kind and a grouped apiVersion must both be set; {missing} is missing", None
-    return None
-
-
-def _printed(path: Steps) -> str:
-    text = ""
-    for step in path:
-        text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else step
-    return text
+def _span(node: Node, before: int) -> tuple[int, int]:
+    """The node, or what stands before it when it is empty."""
+    return (node.start, node.end) if node.end > node.start else (before, before)

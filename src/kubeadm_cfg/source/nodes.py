@@ -223,9 +223,10 @@ def plain(node: Node, source: str) -> Plain:
         data: dict[str, Plain] = {}
         for entry in node.entries:
             value = entry.value
-            if type(value) is Scalar and value.style == "":  # the ordinary entry, without a call
+            key = entry.key
+            if type(value) is Scalar and value.style == "" and key != MERGE:  # the ordinary entry, without a call
                 text = value.value
-                data[entry.key] = resolve_plain(source[value.start : value.end] if text is None else text)
+                data[key] = resolve_plain(source[value.start : value.end] if text is None else text)
             elif is_merge(entry):
                 for merged in merged_mappings(value):
                     data.update(plain(merged, source))  # type: ignore[arg-type]  # a mapping's data is a dict
