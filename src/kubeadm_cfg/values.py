@@ -45,7 +45,9 @@ def _nanoseconds(text: str) -> int:
             raise ValueError(f'unknown unit "{unit}" in duration "{text}"')
         total += int(whole or "0") * size
         if fraction:
-            digits = fraction[:18]  # Go stops reading a fraction when it no longer fits 63 bits
+            digits = fraction[:19]  # Go stops reading a fraction when it no longer fits 63 bits
+            if int(digits) > 1 << 63:
+                digits = digits[:18]
             total += int(float(int(digits)) * (size / float(10 ** len(digits))))
         if total > _MOST + (text[0] == "-"):
             raise ValueError(f'invalid duration "{text}"')
