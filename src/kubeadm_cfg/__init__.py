@@ -1,4 +1,4 @@
-"""Typed, lossless kubeadm, kubelet and kube-proxy configuration. Every public name is here and imported when first used."""
+"""Typed, lossless kubeadm, kubelet and kube-proxy configuration. Public names are here, imported when first used."""
 
 from __future__ import annotations
 
@@ -53,7 +53,15 @@ _HOMES = {
     "document": {"Document": "Document"},
     "errors": {
         name: name
-        for name in ("ConfigError", "DecodeError", "EditError", "MissingDocument", "ParseError", "Span", "StaleFileError")
+        for name in (
+            "ConfigError",
+            "DecodeError",
+            "EditError",
+            "MissingDocument",
+            "ParseError",
+            "Span",
+            "StaleFileError",
+        )
     },
     "file": {name: name for name in ("ConfigFile", "load", "loads", "save_all")},
     "reading": {"check_text": "check_text"},

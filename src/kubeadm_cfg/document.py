@@ -8,16 +8,18 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar, overload
 
 from kubeadm_cfg import convert
 from kubeadm_cfg.errors import ConfigError, DecodeError, EditError, Span
+from kubeadm_cfg.incoming import as_plain
 from kubeadm_cfg.kinds._base import Kind
+from kubeadm_cfg.naming import indexed, indexed_change
 from kubeadm_cfg.report import Problem
 from kubeadm_cfg.source import difference, grammar
 from kubeadm_cfg.source.difference import Change
 from kubeadm_cfg.source.draft import Draft
 from kubeadm_cfg.source.edit import Refused, find, same
-from kubeadm_cfg.source.nodes import Entry, Mapping, Node, Plain, Scalar, Sequence, plain
+from kubeadm_cfg.source.nodes import Mapping, Node, Plain, Scalar, plain
 from kubeadm_cfg.source.path import PathLike, Steps, parse, render
 from kubeadm_cfg.source.scalars import ScalarError, key_text
-from kubeadm_cfg.source.shape import FOREIGN, Shape
+from kubeadm_cfg.source.shape import FOREIGN
 from kubeadm_cfg.touched import touched
 
 if TYPE_CHECKING:
@@ -31,20 +33,23 @@ T = TypeVar("T")
 _MISSING: Final = object()
 # The keys of a block mapping's root, which is what nearly every document is; they spare the parse that `kind` needs.
 _ROOT_META: Final = re.compile(
-    r"""^(apiVersion|kind):[ ]+(?:"([A-Za-z0-9./]+)"|'([A-Za-z0-9./]+)'|([A-Za-z][A-Za-z0-9./]*))[ ]*(?:[ ]\#.*)?\r?$""",
+    r"""^(apiVersion|kind):[ ]+
+        (?:"([A-Za-z0-9./]+)"|'([A-Za-z0-9./]+)'|([A-Za-z][A-Za-z0-9./]*))[ ]*(?:[ ]\#.*)?\r?$""",
     re.MULTILINE | re.VERBOSE,
 )
 _FIRST_LINE: Final = re.compile(r"(?:[ ]*(?:#[^\n]*)?\r?\n)*[A-Za-z]+:[ \r\n]")
 
 
 def type_meta(data: Any) -> tuple[str | None, str | None]:
-    """apiVersion and kind as Kubernetes looks them up: whatever the case of the keys, numbers as text, the last one wins."""
+    """The apiVersion and kind of plain data, looked up as Kubernetes does: in any case of the keys, numbers as text."""
     found: dict[str, str | None] = {"apiversion": None, "kind": None}
     if isinstance(data, dict):
         for key, value in sorted(data.items()):  # the decoder gets them by name, so `kind` beats `Kind`
             name = key.lower()
             if name in found and value is not None:
-                found[name] = value if isinstance(value, str) else None if isinstance(value, (dict, list)) else key_text(value)
+                found[name] = (
+                    value if isinstance(value, str) else None if isinstance(value, (dict, list)) else key_text(value)
+                )
     return found["apiversion"], found["kind"]
 
 
@@ -141,18 +146,18 @@ class Document:
     @overload
     def get(self, path: PathLike, default: T) -> Any | T: ...
     def get(self, path: PathLike, default: Any = _MISSING) -> Any:
-        """A plain copy of the value at `path`, JSON names; `default`, else KeyError, when nothing is there.
+        r"""A plain copy of the value at `path`, JSON names; `default`, else KeyError, when nothing is there.
 
         Raises:
             KeyError: nothing stands at the path and no default was given.
             EditError: the path is malformed.
 
         >>> import kubeadm_cfg as kc
-        >>> kc.loads("kind: Note\\nspec: {a: [1, 2]}\\n").documents[0].get("spec.a[1]")
+        >>> kc.loads("kind: Note\nspec: {a: [1, 2]}\n").documents[0].get("spec.a[1]")
         2
         """
         self._flush()
-        steps = self._named(parse(path))
+        steps = indexed(self.draft, parse(path))
         node = find(self.draft.root, steps) if steps is not None else None
         if node is None:
             if default is _MISSING:
@@ -208,7 +213,7 @@ class Document:
         from kubeadm_cfg.source import comments
 
         self._flush()
-        steps = self._named(parse(path))
+        steps = indexed(self.draft, parse(path))
         return self._refusable(lambda: comments.comment(self.draft, steps or (), where))
 
     def set_comment(self, path: PathLike, text: str | None, where: Where = "above") -> None:
@@ -220,7 +225,7 @@ class Document:
         from kubeadm_cfg.source import comments
 
         self._flush()
-        steps = self._named(parse(path))
+        steps = indexed(self.draft, parse(path))
         self._change(lambda draft: comments.set_comment(draft, steps or (), text, where), [])
 
     def embedded(self, path: PathLike) -> Document:
@@ -296,7 +301,9 @@ class Document:
         try:
             return read()
         except (ScalarError, grammar.GrammarError) as error:
-            raise DecodeError(f"{self._file.name}: {error}", [self._problem(str(error), 0, code="decode.yaml")]) from None
+            raise DecodeError(
+                f"{self._file.name}: {error}", [self._problem(str(error), 0, code="decode.yaml")]
+            ) from None
 
     # -- typed objects -------------------------------------------------------------------------------------------------
     def _structured(self, cls: type[Kind]) -> Kind:
@@ -351,8 +358,8 @@ class Document:
         self._flush()
         steps = parse(path)
         if operation in ("set", "append", "insert"):
-            value = _as_plain(value)
-        change = self._named_change(Change(operation, steps, value))
+            value = as_plain(value)
+        change = indexed_change(self.draft, Change(operation, steps, value))
         if change is None:
             return
         self._refuse_wrong_type(change)
@@ -415,50 +422,6 @@ class Document:
         if why is not None:
             raise EditError(f"{self._file.name}: {why}", [self._located(steps, why, "edit.type", "Invalid", None)])
 
-    # -- items by name -------------------------------------------------------------------------------------------------
-    def _named(self, steps: Steps) -> Steps | None:
-        """The path with names of list items (``extraArgs[v]``) replaced by index and ``value``; None when one is missing."""
-        node: Node | None = self.draft.root
-        found: list[str | int] = []
-        for position, step in enumerate(steps):
-            if isinstance(node, Sequence) and isinstance(step, str):
-                index = _index_of(node, step, self.draft.text)
-                if index is None:
-                    return None
-                found.append(index)
-                node = node.items[index].value
-                if position == len(steps) - 1:
-                    found.append("value")
-                    break
-                continue
-            found.append(step)
-            node = find(node, (step,)) if node is not None else None
-        return tuple(found)
-
-    def _named_change(self, change: Change) -> Change | None:
-        """The change in terms of indices: an argument of a list is set, added or removed as an item."""
-        steps = change.steps
-        if len(steps) < 2 or not isinstance(steps[-1], str):
-            named = self._named(steps)
-            return change._replace(steps=named if named is not None else steps)
-        parent = self._named(steps[:-1])
-        if parent is None:
-            return change
-        node = find(self.draft.root, parent)
-        is_list = isinstance(node, Sequence) or (
-            (node is None or (isinstance(node, Scalar) and node.resolved(self.draft.text) is None))
-            and _is_named_list(self.draft.shape, parent)
-        )
-        if not is_list or change.operation not in ("set", "unset"):
-            return change._replace(steps=(*parent, steps[-1]))
-        name = steps[-1]
-        index = _index_of(node, name, self.draft.text) if isinstance(node, Sequence) else None
-        if change.operation == "unset":
-            return None if index is None else Change("remove", (*parent, index))
-        if index is not None:
-            return Change("set", (*parent, index, "value"), change.value)
-        return Change("append", parent, {"name": name, "value": change.value})
-
     # -- inside a string -----------------------------------------------------------------------------------------------
     def _embedded_text(self, steps: Steps) -> str:
         node = find(self.draft.root, steps)
@@ -473,17 +436,13 @@ class Document:
         assert self._outer is not None
         outer, steps = self._outer
         after = self.draft.text
-        outer._change(
-            lambda draft: replace_inside(draft, steps, before, after), [Change("set", steps, after)]
-        )
+        outer._change(lambda draft: replace_inside(draft, steps, before, after), [Change("set", steps, after)])
 
     # -- places and guards ---------------------------------------------------------------------------------------------
-    def _problem(
-        self, message: str, offset: int, *, code: str, type: str | None = None, remedy: str | None = None, field: str | None = None
-    ) -> Problem:
-        return self._file._problem(self, message, offset, code=code, type=type, remedy=remedy, field=field)
+    def _problem(self, message: str, offset: int, *, code: str, **rest: Any) -> Problem:
+        return self._file._problem(self, message, offset, code=code, **rest)
 
-    def _located(self, path: Steps, message: str, code: str, type: str, remedy: str | None) -> Problem:
+    def _located(self, path: Steps, message: str, code: str, kind: str, remedy: str | None) -> Problem:
         """A problem at a path, or at the deepest place of it that the text has."""
         offset = 0
         try:
@@ -497,7 +456,7 @@ class Document:
                     offset = _key_offset(node, path)
         except (ScalarError, grammar.GrammarError):
             offset = 0
-        return self._problem(message, offset, code=code, type=type, remedy=remedy, field=render(path))
+        return self._problem(message, offset, code=code, type=kind, remedy=remedy, field=render(path))
 
     def _check_grammar(self) -> None:
         """The first half of the guard: the edited text is YAML."""
@@ -535,41 +494,3 @@ def _key_offset(root: Node | None, path: Steps) -> int:
             return entry.start
     node = find(root, path)
     return node.start if node is not None else 0
-
-
-def _index_of(node: Sequence, name: str, text: str) -> int | None:
-    """The index of the last item of that name: of two equal flags the last one counts."""
-    for index in range(len(node.items) - 1, -1, -1):
-        item = find(node, (index, "name"))
-        if isinstance(item, Scalar) and item.resolved(text) == name:
-            return index
-    return None
-
-
-def _is_named_list(shape: Shape | None, steps: Steps) -> bool:
-    for step in steps:
-        shape = None if shape is None else shape.item() if isinstance(step, int) else shape.child(step)
-    return shape is not None and shape.identity == ("name",)
-
-
-def _as_plain(value: Any) -> Plain:
-    """A copy of `value` as plain data; typed objects and durations become what they are written as."""
-    from kubeadm_cfg.kinds._base import Configuration
-    from kubeadm_cfg.values import Duration
-
-    if value is None or isinstance(value, (str, bool, int, float)):
-        if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
-            raise EditError(f"{value} cannot be written: JSON has no such number")
-        return value
-    if isinstance(value, Configuration):
-        return convert.unstructure(value, canonical=False)
-    if isinstance(value, Duration):
-        return value.written
-    if isinstance(value, dict):
-        for key in value:
-            if not isinstance(key, str):
-                raise EditError(f"keys are text, {key!r} is not")
-        return {key: _as_plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_as_plain(item) for item in value]
-    raise EditError(f"{type(value).__name__} is not plain data: a value is text, a number, true, false, null, a list or a mapping")

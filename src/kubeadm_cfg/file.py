@@ -68,10 +68,10 @@ def load(source: PathName | IO[str] | IO[bytes], *, strict: bool = False) -> Con
 
 
 def loads(text: str | bytes, name: str = "<string>", *, strict: bool = False) -> ConfigFile:
-    """As `load`, from text or bytes; `name` is what messages call it.
+    r"""As `load`, from text or bytes; `name` is what messages call it.
 
     >>> import kubeadm_cfg as kc
-    >>> f = kc.loads("apiVersion: kubeproxy.config.k8s.io/v1alpha1\\nkind: KubeProxyConfiguration\\nmode: ipvs\\n")
+    >>> f = kc.loads("apiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration\nmode: ipvs\n")
     >>> f.kube_proxy.mode = "nftables"
     >>> print(f.text, end="")
     apiVersion: kubeproxy.config.k8s.io/v1alpha1
@@ -111,7 +111,18 @@ class ConfigFile:
     Made by `load` and `loads`. One file belongs to one thread at a time.
     """
 
-    __slots__ = ("__weakref__", "_bom", "_documents", "_gaps", "_newline", "_on_disk", "_original", "_typed_documents", "name", "path")
+    __slots__ = (
+        "__weakref__",
+        "_bom",
+        "_documents",
+        "_gaps",
+        "_newline",
+        "_on_disk",
+        "_original",
+        "_typed_documents",
+        "name",
+        "path",
+    )
 
     def __init__(self, text: str, name: str = "<string>", path: Path | None = None, *, bom: bool = False) -> None:
         self.name = name
@@ -120,7 +131,6 @@ class ConfigFile:
         """Where `save` writes, None for a text."""
         self._bom = bom
         self._typed_documents: list[Document] = []
-        self._on_disk: bytes | None = None
         self._cut(text)
         self._original: str | None = None
         """The text as loaded or last saved; None while no document or gap was changed."""
@@ -135,7 +145,15 @@ class ConfigFile:
         if len(text) > grammar.LIMITS.size:
             raise ParseError(
                 f"{self.name}: more than {grammar.LIMITS.size} characters",
-                [problem_at(self.name, text[:200], 0, f"the file has more than {grammar.LIMITS.size} characters", code="yaml.limit")],
+                [
+                    problem_at(
+                        self.name,
+                        text[:200],
+                        0,
+                        f"the file has more than {grammar.LIMITS.size} characters",
+                        code="yaml.limit",
+                    )
+                ],
             )
         for span in cut_documents(text):
             start, end = span.start, span.end
@@ -219,7 +237,8 @@ class ConfigFile:
             return document.obj
         there = ", ".join(dict.fromkeys(document.kind for document in self._documents if document.kind))
         raise MissingDocument(
-            f"{self.name}: the file has no {kind}" + (f"; it has {there}" if there else "; it has no document with a kind")
+            f"{self.name}: the file has no {kind}"
+            + (f"; it has {there}" if there else "; it has no document with a kind")
         )
 
     def _of_kind(self, kind: str | type) -> Iterator[Document]:
@@ -290,7 +309,7 @@ class ConfigFile:
         return found
 
     def add(self, obj: Kind, comment: str | None = None) -> Kind:
-        """Append `obj` as a document of its own, below a comment if one is given. Later edits of `obj` are edits of the file.
+        """Append `obj` as a document, below a comment if one is given. From then on it is an object of the file.
 
         Raises:
             EditError: a value of the object cannot be written.
@@ -419,8 +438,8 @@ class ConfigFile:
     def save(self, path: PathName | None = None, *, force: bool = False, backup: bool = False) -> bool:
         """Write the file in one step; its mode stays, and of a symlink the file it points at is replaced.
 
-        Without `path` it goes back to where it was loaded from, and only when something changed. `force` writes over what
-        another program changed meanwhile, `backup` keeps the old file as ``NAME.bak``.
+        Without `path` it goes back to where it was loaded from, and only when something changed. `force` writes over
+        what another program changed meanwhile, `backup` keeps the old file as ``NAME.bak``.
 
         Returns:
             Whether the file was written.
@@ -466,8 +485,7 @@ class ConfigFile:
     def _span_of(self, document: Document) -> Span:
         self._flush()
         if document._outer is not None:
-            outer, steps = document._outer
-            return outer.span
+            return document._outer[0].span
         position = 0
         for gap, other in zip(self._gaps, self._documents, strict=False):
             position += len(gap)
@@ -477,15 +495,13 @@ class ConfigFile:
         raise ConfigError(f"{self.name}: the document was removed from the file")
 
     def _problem(self, document: Document, message: str, offset: int, **rest: Any) -> Problem:
-        position, number = 0, 0
         outer = document
         while outer._outer is not None:
             outer, offset = outer._outer[0], 0
-        for number, (gap, other) in enumerate(zip(self._gaps, self._documents, strict=False)):
-            position += len(gap)
-            if other is outer:
-                break
-            position += len(other._text)
+        number = next(i for i, other in enumerate(self._documents) if other is outer)
+        position = len(self._gaps[number])
+        for gap, other in zip(self._gaps[:number], self._documents, strict=False):
+            position += len(gap) + len(other._text)
         text = self._joined().removeprefix(_BOM)
         return problem_at(self.name, text, position + offset, message, document=number, kind=document.kind, **rest)
 
@@ -499,7 +515,7 @@ def _newline_of(text: str) -> str:
 
 
 def _lines(text: str) -> list[str]:
-    """The lines of a text, each with its break; only ``\\n`` counts, so that the diff is exact."""
+    """The lines of a text, each with its break; a lone carriage return breaks none, so that the diff is exact."""
     return [line for line in text.replace("\n", "\n\0").split("\0") if line]
 
 

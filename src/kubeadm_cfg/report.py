@@ -32,7 +32,7 @@ def masked(text: str) -> str:
 
 
 def locate(text: str, offset: int) -> tuple[int, int]:
-    """Line and column, both from 1, of an offset; lines end at ``\\n``, ``\\r\\n`` or ``\\r``."""
+    """Line and column, both from 1, of an offset; lines end at LF, CRLF or CR."""
     before = text[:offset]
     if "\r" in before:
         lines = re.split("\r\n|\r|\n", before)
@@ -88,13 +88,13 @@ class Problem:
         "type",
     )
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # every part of a problem has a name
         self,
         severity: Severity,
         code: str,
         message: str,
         *,
-        type: str | None = None,
+        type: str | None = None,  # noqa: A002  # the name the contract gives it
         field: str | None = None,
         path: str | None = None,
         kind: str | None = None,
@@ -161,7 +161,19 @@ class Problem:
     def to_dict(self) -> dict[str, Any]:
         """The problem as plain data, secrets masked; what is not known is left out."""
         data: dict[str, Any] = {}
-        for name in ("severity", "code", "type", "message", "kind", "field", "path", "cause", "remedy", "file", "document"):
+        for name in (
+            "severity",
+            "code",
+            "type",
+            "message",
+            "kind",
+            "field",
+            "path",
+            "cause",
+            "remedy",
+            "file",
+            "document",
+        ):
             value = getattr(self, name)
             if value is not None:
                 data[name] = masked(value) if isinstance(value, str) else value
@@ -205,9 +217,7 @@ def problem_at(
     """A problem at an offset of a file's text (byte order mark not counted), its line with it."""
     offset = min(offset, len(text))
     line, column = locate(text, offset)
-    return Problem(
-        severity, code, message, file=file, line=line, column=column, excerpt=_line_at(text, offset), **rest
-    )
+    return Problem(severity, code, message, file=file, line=line, column=column, excerpt=_line_at(text, offset), **rest)
 
 
 class Report:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
 import tempfile
@@ -21,7 +22,9 @@ def check_unchanged(path: Path, known: bytes) -> None:
     try:
         there = path.read_bytes()
     except FileNotFoundError:
-        raise StaleFileError(f"{path}: the file was removed since it was loaded; save(force=True) writes it anew") from None
+        raise StaleFileError(
+            f"{path}: the file was removed since it was loaded; save(force=True) writes it anew"
+        ) from None
     if there != known:
         raise StaleFileError(
             f"{path}: the file was changed by another program since it was loaded; load it again, or write over it"
@@ -49,7 +52,7 @@ def write(path: Path, data: bytes, *, backup: bool = False) -> None:
             stream.flush()
             _copy_rights(stream.fileno(), old)
             os.fsync(stream.fileno())
-        os.replace(temporary, target)
+        temporary.replace(target)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
@@ -65,10 +68,9 @@ def _copy_rights(descriptor: int, old: os.stat_result | None) -> None:
         os.fchmod(descriptor, 0o666 & ~mask)
         return
     if (old.st_uid, old.st_gid) != (os.geteuid(), os.getegid()):
-        try:
+        # A file of somebody else's that we may write becomes ours, as with any editor.
+        with contextlib.suppress(PermissionError):
             os.fchown(descriptor, old.st_uid, old.st_gid)
-        except PermissionError:
-            pass  # a file of somebody else's that we may write becomes ours, as with any editor
     os.fchmod(descriptor, stat.S_IMODE(old.st_mode))
 
 
@@ -79,8 +81,8 @@ def _sync_folder(folder: Path) -> None:
     except OSError:
         return
     try:
-        os.fsync(descriptor)
-    except OSError:
-        pass  # some network file systems refuse; the data itself is written
+        # Some network file systems refuse; the data itself is written.
+        with contextlib.suppress(OSError):
+            os.fsync(descriptor)
     finally:
         os.close(descriptor)

@@ -1,4 +1,4 @@
-"""Which fields of an object may no longer be what they were read as. A quick look before the exact difference is taken."""
+"""Which fields of an object may no longer be what they were read as: a quick look before the exact difference."""
 
 from __future__ import annotations
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
+from kubeadm_cfg.source.glance import may_hold_directives
+
 __all__ = ["DocumentSpan", "Piece", "SplitError", "documents", "pieces"]
 
 _BREAKS: Final = "\n\r\x85\u2028\u2029"
@@ -45,7 +47,7 @@ def documents(text: str) -> list[DocumentSpan]:
     spans: list[DocumentSpan] = []
     segment = 0  # where the text behind the last marker's line begins
     open_at: tuple[int, int, bool] | None = None  # start, head_start, explicit of the document being read
-    has_directives = "%" in text
+    has_directives = may_hold_directives(text)
     ended = False  # a `...` has been read and no `---` since
     for at, marker in _markers(text):
         head = at

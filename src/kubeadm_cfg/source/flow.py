@@ -65,7 +65,8 @@ def insert(draft: Draft, node: Collection, index: int, new: str) -> None:
     start = draft.line_start(neighbour.start)
     pad = draft.text[start : neighbour.start]
     if before is None:
-        draft.splice(*[draft.comments_above(start, len(pad))] * 2, pad + new + "," + draft.newline)
+        above = draft.comments_above(start, len(pad))
+        draft.splice(above, above, pad + new + "," + draft.newline)
         return
     follower = parts[index].start if index < len(parts) else node.end - 1
     has_comma = _comma(draft, before.end, follower) >= 0

@@ -1,4 +1,4 @@
-"""What a text certainly does not hold, found out without reading it. Every answer may be a false alarm, never a miss."""
+"""What a text certainly does not hold, found out without reading it. An answer may be a false alarm, never a miss."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ _BEFORE_INDICATOR = frozenset(" \t\r\n\x85\u2028\u2029[{,:?-")
 
 
 def may_hold_indicator(text: str, indicators: str) -> bool:
-    """Whether one of the characters stands where an alias, anchor or tag may begin: not inside a word or behind a quote."""
+    """Whether one of the characters stands where an alias, anchor or tag may begin, not inside a word or quotes."""
     for indicator in indicators:
         at = text.find(indicator)
         while at >= 0:

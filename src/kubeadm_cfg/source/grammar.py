@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from itertools import islice
 from typing import Any, Final, Literal, NamedTuple
 
+from kubeadm_cfg.source.glance import may_hold_directives, may_hold_indicator, may_hold_odd_breaks
 from kubeadm_cfg.source.parser import LONG_TAG, Event, parse
 from kubeadm_cfg.source.problems import GrammarError, GrammarProblem, forbidden_character, refuse
 
-__all__ = ["LIMITS", "Event", "GrammarError", "GrammarProblem", "Limits", "check", "events", "use_parser"]
+__all__ = ["LIMITS", "Event", "GrammarError", "GrammarProblem", "Limits", "check", "events", "reads_at_once", "use_parser"]
 
 
 class Limits(NamedTuple):
@@ -45,7 +45,7 @@ def check(text: str, *, limits: Limits = LIMITS, strict: bool = False) -> Gramma
         return GrammarProblem(0, message, "split the file, or raise the limit `size`", "yaml.limit.size")
     try:
         c_parser = None if _is_odd(text) else _c_parser(text)
-        if c_parser is not None and not _has_aliases(text) and not _may_be_deep(text, limits.depth):
+        if c_parser is not None and not may_hold_indicator(text, "*") and not _may_be_deep(text, limits.depth):
             try:
                 c_parser(text).raw_parse()
             except _c_errors():
@@ -59,6 +59,20 @@ def check(text: str, *, limits: Limits = LIMITS, strict: bool = False) -> Gramma
     return None
 
 
+def reads_at_once(text: str) -> bool:
+    """Whether libyaml, asked once, vouches for every document of a text; false says nothing about any of them."""
+    if len(text) > LIMITS.size or "\n..." in text or _is_odd(text):
+        return False
+    c_parser = _c_parser(text)
+    if c_parser is None or may_hold_indicator(text, "*") or _may_be_deep(text, LIMITS.depth):
+        return False
+    try:
+        c_parser(text).raw_parse()
+    except _c_errors():
+        return False
+    return True
+
+
 def events(text: str, *, limits: Limits = LIMITS, strict: bool = False) -> Iterator[Event]:
     """The events of the first document in `text`, none when it has no document.
 
@@ -66,29 +80,25 @@ def events(text: str, *, limits: Limits = LIMITS, strict: bool = False) -> Itera
         GrammarError: with the problem that `check` returns; the events before it have been given.
     """
     read = _events(text, limits, strict)
-    return _accounted(read) if _has_aliases(text) else read
+    return _accounted(read) if may_hold_indicator(text, "*") else read
 
 
 def _events(text: str, limits: Limits, strict: bool) -> Iterator[Event]:
     c_parser = None if _is_odd(text) else _c_parser(text)
-    given = 0
     if c_parser is not None:
         try:
-            for event in _libyaml_events(c_parser(text), text, limits.depth):
-                yield event
-                given += 1
-            return
+            # All of them at once: where the parsers part, the port has to give its own from the first.
+            return iter(list(_libyaml_events(c_parser(text), text, limits.depth)))
         except _c_errors():
             pass
     problem = forbidden_character(text)
     if problem:
         raise GrammarError(problem)
-    yield from islice(parse(text, depth=limits.depth, lenient=not strict), given, None)
+    return parse(text, depth=limits.depth, lenient=not strict)
 
 
 # What libyaml 0.1.7 reads otherwise than go-yaml without refusing it: directives, an empty collection as a key, the
 # escape of JSON, breaks beyond ASCII and byte order marks inside the text.
-_DIRECTIVE: Final = re.compile("(?:\\A|[\r\n])%")
 _LIST_AS_KEY: Final = re.compile(r"\][ \t]*:")
 _MAPPING_AS_KEY: Final = re.compile(r"\}[ \t]*:")
 
@@ -96,20 +106,12 @@ _MAPPING_AS_KEY: Final = re.compile(r"\}[ \t]*:")
 def _is_odd(text: str) -> bool:
     """Whether something is in the text that only the port reads as go-yaml does."""
     return (
-        ("%" in text and _DIRECTIVE.search(text) is not None)
+        may_hold_directives(text)
         or "\\/" in text
-        or _LIST_AS_KEY.search(text) is not None
-        or _MAPPING_AS_KEY.search(text) is not None
-        or (not text.isascii() and any(character in text for character in "\x85\u2028\u2029\ufeff"))
+        or ("]" in text and _LIST_AS_KEY.search(text) is not None)
+        or ("}" in text and _MAPPING_AS_KEY.search(text) is not None)
+        or may_hold_odd_breaks(text)
     )
-
-
-_ALIAS: Final = re.compile(r"(?:\A|[\s\[{,:?])\*[0-9A-Za-z_-]")
-
-
-def _has_aliases(text: str) -> bool:
-    """Whether an alias may be in the text: a star where a node may begin."""
-    return "*" in text and _ALIAS.search(text) is not None
 
 
 _LONG_INDENT: Final = re.compile(r"\n[ ?:-]{64}")
@@ -231,7 +233,7 @@ def _c_parser(text: str) -> Callable[[str], Any] | None:
             if _read_by_port < _PAYS_OFF:
                 return None
         try:
-            from ruamel.yaml.cyaml import CParser
+            from ruamel.yaml.cyaml import CParser  # type: ignore[attr-defined]  # passed on without saying so
         except ImportError:
             _libyaml = False
         else:

@@ -6,7 +6,7 @@ The same nodes as scan.py's; a nested value is scanned when it is first looked a
 from __future__ import annotations
 
 import re
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from kubeadm_cfg.source.glance import may_hold_indicator
 from kubeadm_cfg.source.nodes import KEYS, Entry, Mapping, Node, Scalar, plain_key
@@ -29,16 +29,18 @@ class _Unread(Entry):
 
     __slots__ = ()
 
-    @property
-    def value(self) -> Node:  # type: ignore[override]  # the attribute of Entry, made when asked for
-        text, end = _stored(self)
-        self.__class__ = Entry  # type: ignore[assignment]  # the slots are the same
-        self.value = _read(text, self.start, end)
-        return self.value
+    if not TYPE_CHECKING:  # for type checkers it is the attribute of Entry
+
+        @property
+        def value(self) -> Node:
+            text, end = _stored(self)
+            self.__class__ = Entry  # the slots are the same
+            self.value = _read(text, self.start, end)
+            return self.value
 
 
-_stored: Any = Entry.value.__get__  # type: ignore[attr-defined]  # the slot itself
-_store: Any = Entry.value.__set__  # type: ignore[attr-defined]
+_SLOT: Final[Any] = vars(Entry)["value"]
+_stored, _store = _SLOT.__get__, _SLOT.__set__
 
 
 def _read(text: str, start: int, end: int) -> Node:

@@ -113,13 +113,13 @@ def _scan(text: str, position: int, length: int) -> Node | None:
                     if value[0] < 0:
                         return None
                     style = '"' if text[value[0]] == '"' else ""
-                    top.items.append(Item(stop, Scalar(value[0], value[1], style)))
+                    top.items.append(Item(stop, Scalar(value[0], value[1], style)))  # type: ignore[union-attr]  # of the right kind here
                     pending = None
                     position = whole[1]
                     continue
                 column = name[0] - start
                 fresh = Mapping(name[0], column, False)
-                top.items.append(Item(stop, fresh))
+                top.items.append(Item(stop, fresh))  # type: ignore[union-attr]  # of the right kind here
                 stack.append(fresh)
                 top = fresh
                 indent = column
@@ -164,11 +164,11 @@ def _scan(text: str, position: int, length: int) -> Node | None:
             if value[0] >= 0:
                 start_of_value = value[0]
                 style = '"' if text[start_of_value] == '"' else ""
-                top.entries.append(Entry(start, key, stop, Scalar(start_of_value, value[1], style)))
+                top.entries.append(Entry(start, key, stop, Scalar(start_of_value, value[1], style)))  # type: ignore[union-attr]  # of the right kind here
                 pending = None
             else:
                 pending = Entry(start, key, stop, Scalar(stop, stop, ""))
-                top.entries.append(pending)
+                top.entries.append(pending)  # type: ignore[union-attr]  # of the right kind here
             position = whole[1]
             continue
         found = match(text, position, length)
@@ -212,7 +212,7 @@ def _scan(text: str, position: int, length: int) -> Node | None:
             line = start - column
             while start < stop:
                 item = Item(start, Scalar(start + 1, start + 1, ""))
-                top.items.append(item)  # type: ignore[union-attr]  # top is a list here
+                top.items.append(item)
                 start += 1
                 while text[start] == " ":
                     start += 1
@@ -226,7 +226,7 @@ def _scan(text: str, position: int, length: int) -> Node | None:
             if key_start < 0 and spans[5][0] >= 0:
                 start = spans[5][0]
                 item = Item(start, Scalar(start + 1, start + 1, ""))
-                top.items.append(item)  # type: ignore[union-attr]
+                top.items.append(item)
                 pending = item
                 continue
             if key_start >= 0:

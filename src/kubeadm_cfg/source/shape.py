@@ -1,4 +1,4 @@
-"""What an edit needs to know of a kind: the order of its keys and what identifies a list item. No kind is named here."""
+"""What an edit needs to know of a kind: its keys' order and what identifies a list item. No kind is named here."""
 
 from __future__ import annotations
 

@@ -1,0 +1,74 @@
+"""Items of a list by their name: ``extraArgs[v]`` means the same in map and in list form. Paths in, paths out."""
+
+from __future__ import annotations
+
+from kubeadm_cfg.source.difference import Change
+from kubeadm_cfg.source.draft import Draft
+from kubeadm_cfg.source.edit import find
+from kubeadm_cfg.source.nodes import Node, Scalar, Sequence
+from kubeadm_cfg.source.path import Steps
+from kubeadm_cfg.source.shape import Shape
+
+__all__ = ["indexed", "indexed_change"]
+
+
+def indexed(draft: Draft, steps: Steps) -> Steps | None:
+    """The path with names of list items replaced by index and ``value``; None when an item is missing."""
+    node: Node | None = draft.root
+    found: list[str | int] = []
+    for position, step in enumerate(steps):
+        if isinstance(node, Sequence) and isinstance(step, str):
+            index = _index_of(node, step, draft.text)
+            if index is None:
+                return None
+            found.append(index)
+            node = node.items[index].value
+            if position == len(steps) - 1:
+                found.append("value")
+            continue
+        found.append(step)
+        node = find(node, (step,)) if node is not None else None
+    return tuple(found)
+
+
+def indexed_change(draft: Draft, change: Change) -> Change | None:
+    """The change in terms of indices: an argument in a list is set, added or removed as an item. None: nothing to do."""
+    steps = change.steps
+    if len(steps) < 2 or not isinstance(steps[-1], str):
+        return change._replace(steps=indexed(draft, steps) or steps)
+    parent = indexed(draft, steps[:-1])
+    if parent is None:
+        return change
+    name = steps[-1]
+    node = find(draft.root, parent)
+    if change.operation not in ("set", "unset") or not _is_named_list(draft, node, parent):
+        return change._replace(steps=(*parent, name))
+    index = _index_of(node, name, draft.text) if isinstance(node, Sequence) else None
+    if change.operation == "unset":
+        return None if index is None else Change("remove", (*parent, index))
+    if index is not None:
+        return Change("set", (*parent, index, "value"), change.value)
+    return Change("append", parent, {"name": name, "value": change.value})
+
+
+def _index_of(node: Sequence, name: str, text: str) -> int | None:
+    """The index of the last item of that name: of two equal flags the last one counts."""
+    for index in range(len(node.items) - 1, -1, -1):
+        item = find(node, (index, "name"))
+        if isinstance(item, Scalar) and item.resolved(text) == name:
+            return index
+    return None
+
+
+def _is_named_list(draft: Draft, node: Node | None, steps: Steps) -> bool:
+    """Whether a list whose items have names stands at the path, or would be created there."""
+    if isinstance(node, Sequence):
+        return True
+    if node is not None and not (isinstance(node, Scalar) and node.resolved(draft.text) is None):
+        return False
+    shape: Shape | None = draft.shape
+    for step in steps:
+        if shape is None:
+            return False
+        shape = shape.item() if isinstance(step, int) else shape.child(step)
+    return shape is not None and shape.identity == ("name",)
