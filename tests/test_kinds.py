@@ -9,7 +9,6 @@ import subprocess
 import sys
 from collections.abc import Callable
 from datetime import timedelta
-from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple, get_type_hints
@@ -125,9 +124,8 @@ def attribute_of(cls: type[Configuration], name: str) -> str:
     return fields_of(cls).by_json[name].attribute
 
 
-@cache
 def hints(cls: type[Configuration]) -> dict[str, str]:
-    return {a.alias or a.name: str(a.type) for a in attrs.fields(cls)}  # type: ignore[misc,arg-type]  # an attrs class
+    return {a.alias or a.name: str(a.type) for a in attrs.fields(cls)}  # type: ignore[arg-type]  # an attrs class
 
 
 # -- what the tables say, the classes have ----------------------------------------------------------------------------
@@ -238,7 +236,8 @@ def test_every_kind_of_the_table_is_found_by_api_version_and_name(family: str) -
     for api_version, kind in expected:
         cls = kind_of(api_version, kind)
         assert cls is public(family, api_version.split("/")[1], kind)
-        obj = cls()  # type: ignore[misc]  # just found
+        assert cls is not None
+        obj = cls()
         assert (obj.api_version, obj.kind) == (api_version, kind)
         assert unstructure(obj) == {"apiVersion": api_version, "kind": kind}
 
@@ -408,7 +407,8 @@ def test_a_duration_is_converted_on_assignment_and_nothing_else_is() -> None:
     kubelet = KubeletConfiguration(sync_frequency=timedelta(seconds=90), max_pods="many")  # type: ignore[arg-type]  # the point
     assert kubelet.sync_frequency == Duration("1m30s")
     kubelet.sync_frequency = "60s"
-    assert (str(kubelet.sync_frequency), kubelet.max_pods) == ("1m0s", "many")
+    assert str(kubelet.sync_frequency) == "1m0s"
+    assert repr(kubelet.max_pods) == "'many'"
     with pytest.raises(ValueError, match="unknown unit"):
         kubelet.sync_frequency = "1d"
     assert kubelet.sync_frequency == Duration("1m")

@@ -27,7 +27,8 @@ class Finding(NamedTuple):
     remedy: str | None = None
 
     def __str__(self) -> str:
-        return f"{path_text(self.path)}: {self.message}" if self.path else self.message
+        named = not self.path or self.type == "Unknown"  # its message names the place, as strict decoding does
+        return self.message if named else f"{path_text(self.path)}: {self.message}"
 
 
 def path_text(path: Sequence[str | int]) -> str:
