@@ -7,6 +7,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 WORKERS ?= auto
 PYTEST_ARGS ?=
+BENCH_ARGS ?=
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
@@ -68,7 +69,7 @@ docs: $(VENV)/.group-docs
 	@echo "docs/_build/html/index.html"
 
 bench: $(VENV)/.group-bench
-	@$(BIN)/python benchmarks/run.py
+	@$(BIN)/python benchmarks/run.py $(BENCH_ARGS)
 
 bench-check: $(VENV)/.group-bench
 	@$(BIN)/python benchmarks/run.py --check

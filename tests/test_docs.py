@@ -6,7 +6,10 @@ In a python block the value of an expression is compared with the literal in the
 from __future__ import annotations
 
 import ast
+import doctest
+import importlib
 import io
+import pkgutil
 import re
 import shlex
 import shutil
@@ -16,6 +19,7 @@ from typing import Any
 
 import pytest
 
+import kubeadm_cfg
 from kubeadm_cfg.__main__ import main
 
 ROOT = Path(__file__).parents[1]
@@ -80,6 +84,18 @@ def run_console(body: str, capsys: pytest.CaptureFixture[str]) -> None:
 def normal(text: str) -> str:
     """Pages carry no trailing blanks."""
     return "\n".join(line.rstrip() for line in text.strip().splitlines())
+
+
+MODULES = [
+    module.name
+    for module in pkgutil.walk_packages(kubeadm_cfg.__path__, "kubeadm_cfg.")
+    if not module.name.startswith("kubeadm_cfg.kinds.") and not module.name.endswith("__main__")
+]
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_the_examples_in_docstrings_run(name: str) -> None:
+    assert doctest.testmod(importlib.import_module(name)).failed == 0
 
 
 def test_a_wrong_value_in_a_page_is_noticed() -> None:
