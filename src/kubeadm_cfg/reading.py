@@ -88,7 +88,9 @@ class _Reading:
         inside = self.text[piece.start : piece.end]
         span = next(iter(documents(inside)), None)
         if span is None:
-            yield self.problem(piece.start, "the document is empty", "decode.empty", type="Required", remedy=_EMPTY_REMEDY)
+            yield self.problem(
+                piece.start, "the document is empty", "decode.empty", type="Required", remedy=_EMPTY_REMEDY
+            )
             return
         yield from _Document(self, inside[span.start : span.end], piece.start + span.start, span).problems()
 
@@ -150,10 +152,13 @@ class _Document:
             yield self.problem(0, "the document is empty", "decode.empty", type="Required", remedy=_EMPTY_REMEDY)
             return
         if not isinstance(data, dict):
-            message = f"the document must be a mapping, but is {'a list' if isinstance(data, list) else 'a single value'}"
+            message = (
+                f"the document must be a mapping, but is {'a list' if isinstance(data, list) else 'a single value'}"
+            )
             yield self.problem(root.start, message, "decode.mapping", type="Invalid")
             return
         yield from self.repeated(root)
+        yield from self.no_json()
         api_version, self.kind = type_meta(data)
         missing = self.without_kind(root, api_version)
         if missing is not None:
@@ -167,7 +172,9 @@ class _Document:
             place = _place(root, finding.path, of_key=finding.type == "Unknown")
             yield self.problem(
                 place[0],
-                finding.message if finding.type == "Unknown" or not finding.path else f"{path_text(finding.path)} {finding.message}",
+                finding.message
+                if finding.type == "Unknown" or not finding.path
+                else f"{path_text(finding.path)} {finding.message}",
                 finding.code,
                 end=place[1],
                 remedy=finding.remedy,
@@ -180,24 +187,48 @@ class _Document:
         group, _, version = (api_version or "").partition("/")
         if api_version and "/" in version:
             at = _place(root, ("apiVersion",), of_key=False)[0]
-            return self.problem(at, f"unexpected GroupVersion string: {api_version}", "decode.apiVersion", type="Invalid")
+            return self.problem(
+                at, f"unexpected GroupVersion string: {api_version}", "decode.apiVersion", type="Invalid"
+            )
         if self.kind and group and version:
             return None
         missing = "apiVersion" if self.kind else "kind"
         message = "kind and an apiVersion with a group must both be set"
-        remedy = f"add {missing}" if not (missing == "apiVersion" and api_version) else "write apiVersion as group/version"
+        remedy = (
+            f"add {missing}" if not (missing == "apiVersion" and api_version) else "write apiVersion as group/version"
+        )
         return self.problem(root.start, message, f"decode.{missing}", type="Required", remedy=remedy)
 
     def foreign(self, root: Node, api_version: str) -> Problem:
-        known = api_version.partition("/")[0] in _GROUPS
-        message = f'no kind "{self.kind}" is known in {api_version}'
+        ours = api_version.partition("/")[0] in _GROUPS
+        versions = [version for version, kind in convert.KINDS if kind == self.kind]
+        message = f"{self.kind} of {api_version} is not a kind this library reads"
         return self.problem(
             _place(root, ("kind",), of_key=False)[0],
-            message if known else f"{message}: the document is left out",
-            "kind.unknown" if known else "kind.foreign",
-            severity="warning" if known else "info",
+            message if ours else f"{message}: the document is left out",
+            "document.unknown" if ours else "document.foreign",
+            severity="warning" if ours else "info",
             type="NotSupported",
+            remedy=f"{self.kind} is known in {', '.join(versions)}" if versions else None,
         )
+
+    def no_json(self) -> Iterator[Problem]:
+        """A document that begins with a brace is read as JSON as well, by kubeadm's lenient reader."""
+        if not self.text.lstrip().startswith("{"):
+            return
+        import json
+
+        try:
+            json.loads(self.text)
+        except ValueError as error:
+            offset = getattr(error, "pos", 0)
+            yield self.problem(
+                offset,
+                "a document that begins with { should be JSON: one of kubeadm's two readers takes it as such",
+                "yaml.json",
+                severity="warning",
+                remedy="write it as JSON (double quotes, no trailing comma, no comment), or in block style",
+            )
 
     def repeated(self, root: Node) -> Iterator[Problem]:
         """Keys that stand twice, of which the last wins."""

@@ -1,0 +1,57 @@
+"""Keys that stand twice in a mapping, as go-yaml counts them: by value and type, those of merge keys included."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kubeadm_cfg.source.nodes import Alias, Entry, Mapping, Node, Scalar, Sequence, is_merge, merged_mappings
+from kubeadm_cfg.source.path import Steps
+
+__all__ = ["duplicates"]
+
+_Identity = tuple[str, object]
+
+
+def duplicates(root: Node, text: str) -> Iterator[tuple[Steps, int, int, int]]:
+    """Path, start and end of every key that stands a second time, and where it stood first, in the order of the text."""
+    pending: list[tuple[Steps, Node]] = [((), root)]
+    while pending:
+        steps, node = pending.pop()
+        if isinstance(node, Mapping):
+            yield from _in_mapping(steps, node, text)
+            pending += [((*steps, entry.key), entry.value) for entry in reversed(node.entries)]
+        elif isinstance(node, Sequence):
+            items = list(enumerate(node.items))
+            pending += [((*steps, index), item.value) for index, item in reversed(items)]
+
+
+def _in_mapping(steps: Steps, mapping: Mapping, text: str) -> Iterator[tuple[Steps, int, int, int]]:
+    keys = {entry.key for entry in mapping.entries}
+    if len(keys) == len(mapping.entries) and not any(is_merge(entry) for entry in mapping.entries):
+        return
+    seen: dict[_Identity, int] = {}
+    for entry in mapping.entries:
+        start, end = entry.node.start, entry.node.end
+        for identity, key in _keys_of(entry, text):
+            if identity in seen:
+                yield (*steps, key), start, end, seen[identity]
+            else:
+                seen[identity] = start
+
+
+def _keys_of(entry: Entry, text: str) -> Iterator[tuple[_Identity, str]]:
+    """The key of an entry; those it brings in when it is a merge key."""
+    if not is_merge(entry):
+        yield _identity(entry, text), entry.key
+        return
+    for merged in merged_mappings(entry.value):
+        own: dict[_Identity, str] = {}
+        for inner in merged.entries:
+            own.update(_keys_of(inner, text))
+        yield from own.items()
+
+
+def _identity(entry: Entry, text: str) -> _Identity:
+    node = entry.node.target if isinstance(entry.node, Alias) else entry.node
+    value = node.resolved(text) if isinstance(node, Scalar) else entry.key
+    return type(value).__name__, value
