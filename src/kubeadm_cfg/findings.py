@@ -62,8 +62,6 @@ def _in_object(cls: type[Configuration], data: Any, path: Path) -> Iterator[Find
         elif key not in meta:
             place = (*path, key)
             yield Finding(place, "Unknown", "strict.unknown", f'unknown field "{path_text(place)}"', _meant(cls, key))
-        elif value is not None and not isinstance(value, str):
-            yield Finding((*path, key), "Invalid", "decode.type", f"must be a text, but is {described(value)}")
 
 
 def _in_value(field: Field, type_: Type, value: Any, path: Path, *, inside: bool) -> Iterator[Finding]:
