@@ -20,7 +20,7 @@ from kubeadm_cfg.source.nodes import Mapping, Node, Plain, Scalar, plain
 from kubeadm_cfg.source.path import PathLike, Steps, parse, render
 from kubeadm_cfg.source.scalars import ScalarError, key_text
 from kubeadm_cfg.source.shape import FOREIGN
-from kubeadm_cfg.touched import touched
+from kubeadm_cfg.touched import only, touched
 
 if TYPE_CHECKING:
     from kubeadm_cfg.file import ConfigFile
@@ -119,8 +119,22 @@ class Document:
 
     def _type_meta(self) -> tuple[str | None, str | None]:
         if self._meta is None:
-            self._meta = self._quick_meta() or self._full_meta()
+            self._meta = self._meta_of_root() or self._quick_meta() or self._full_meta()
         return self._meta
+
+    def _meta_of_root(self) -> tuple[str, str] | None:
+        """From the nodes, when they are there and hold both keys, once and as plain text."""
+        root = self._draft.root if self._draft is not None else None
+        if not isinstance(root, Mapping):
+            return None
+        found: dict[str, str] = {}
+        for entry in root.entries:
+            if entry.key.lower() in ("apiversion", "kind"):
+                value = entry.value.resolved(self._text) if isinstance(entry.value, Scalar) else None
+                if not isinstance(value, str) or entry.key in found:
+                    return None
+                found[entry.key] = value
+        return (found["apiVersion"], found["kind"]) if found.keys() == {"apiVersion", "kind"} else None
 
     def _quick_meta(self) -> tuple[str, str] | None:
         text = self._text
@@ -338,12 +352,10 @@ class Document:
         names = touched(obj, data)
         if not names:
             return
-        cls = type(obj)
-        part = {name: data[name] for name in names if name in data}
-        before = convert.unstructure(convert.structure(cls, part))
-        after, given = convert.unstructure(obj), convert.unstructure(obj, canonical=False)
-        old, new, written = ({n: d[n] for n in names if n in d} for d in (before, after, given))
-        todo = difference.changes(old, new, written, self.draft.shape)
+        before = convert.unstructure(convert.structure(type(obj), {name: data[name] for name in names if name in data}))
+        part = only(obj, names)
+        after, given = convert.unstructure(part), convert.unstructure(part, canonical=False)
+        todo = difference.changes(before, after, given, self.draft.shape)
         for change in todo:
             self._refuse_wrong_type(change)
 

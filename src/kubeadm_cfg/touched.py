@@ -7,7 +7,7 @@ from typing import Any, Final
 from kubeadm_cfg.kinds._base import LAZY, NULL, SET, Configuration, fields_of, has_value, held_of, holds_something
 from kubeadm_cfg.values import Duration
 
-__all__ = ["touched"]
+__all__ = ["only", "touched"]
 
 _SCALARS: Final = frozenset({str, int, float})
 
@@ -54,3 +54,18 @@ def _equal(now: Any, was: Any) -> bool:
             return False
         return all(value is was[key] or _equal(value, was[key]) for key, value in now.items())
     return isinstance(now, Duration) and now.written == was
+
+
+def only(obj: Configuration, names: list[str]) -> Configuration:
+    """An object of the same class that shares those fields with `obj` and has no others."""
+    fields, held = fields_of(type(obj)), held_of(obj)
+    part = type(obj).__new__(type(obj))
+    kept = held_of(part)
+    for name in names:
+        field = fields.by_json[name]
+        mark = held.get(field.attribute, LAZY)
+        if field.attribute in held:
+            if has_value(obj, field, mark):
+                field.put(part, field.get(obj))
+            kept[field.attribute] = mark
+    return part

@@ -20,7 +20,9 @@ def may_hold_indicator(text: str, indicators: str) -> bool:
 
 def may_hold_directives(text: str) -> bool:
     """Whether a line begins with ``%``."""
-    return "%" in text and (text[0] == "%" or "\n%" in text or "\r%" in text or may_hold_odd_breaks(text))
+    if "%" not in text:
+        return False
+    return "\n%" in text or text[0] == "%" or ("\r" in text and "\r%" in text) or may_hold_odd_breaks(text)
 
 
 def may_hold_odd_breaks(text: str) -> bool:

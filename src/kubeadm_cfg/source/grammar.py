@@ -1,7 +1,7 @@
-"""Whether a text is YAML as sigs.k8s.io/yaml (go-yaml v2) reads it, and the events it consists of. Nothing here knows what they mean.
+"""Whether a text is YAML as sigs.k8s.io/yaml (go-yaml v2) reads it, and its events. Nothing here knows what they mean.
 
-Two parsers give the same answers: parser.py, a port of go-yaml's own, and libyaml through ``ruamel.yaml.clib``, twenty times as
-fast once its import (some 13 ms) is paid for. Where the two differ (docs/compatibility.md, "Grammar"), the port decides.
+Two parsers give the same answers: parser.py, a port of go-yaml's own, and libyaml through ``ruamel.yaml.clib``, twenty
+times as fast once its import (some 13 ms) is paid for. Where the two differ, the port decides (docs/compatibility.md).
 """
 
 from __future__ import annotations
@@ -15,7 +15,17 @@ from kubeadm_cfg.source.glance import may_hold_directives, may_hold_indicator, m
 from kubeadm_cfg.source.parser import LONG_TAG, Event, parse
 from kubeadm_cfg.source.problems import GrammarError, GrammarProblem, forbidden_character, refuse
 
-__all__ = ["LIMITS", "Event", "GrammarError", "GrammarProblem", "Limits", "check", "events", "reads_at_once", "use_parser"]
+__all__ = [
+    "LIMITS",
+    "Event",
+    "GrammarError",
+    "GrammarProblem",
+    "Limits",
+    "check",
+    "events",
+    "reads_at_once",
+    "use_parser",
+]
 
 
 class Limits(NamedTuple):
@@ -119,7 +129,10 @@ _LONG_INDENT: Final = re.compile(r"\n[ ?:-]{64}")
 
 def _may_be_deep(text: str, depth: int) -> bool:
     """Whether collections may be nested deeper than `depth`: no for all ordinary text, and at once."""
-    if text.count("[") + text.count("{") > depth:
+    brackets = text.count("[") + text.count("{")
+    if brackets + text.count(":") + text.count("-") + text.count("?") <= depth:
+        return False  # every level has an indicator of its own
+    if brackets > depth:
         return True
     # A level of block collections takes a column, one more where a list is not indented below its key.
     return _LONG_INDENT.search(text) is not None or _LONG_INDENT.match("\n" + text[:64]) is not None
@@ -186,7 +199,7 @@ def _accounted(read: Iterator[Event]) -> Iterator[Event]:
         yield event
 
 
-_REMEDY_UNKNOWN: Final = "write `&name` at the value that `*name` is to repeat, before it, or put text that begins with * in quotes"
+_REMEDY_UNKNOWN: Final = "write `&name` at the value to repeat, before `*name`; put text that begins with * in quotes"
 _REMEDY_ITSELF: Final = "let the alias stand outside the value that its anchor names"
 _REMEDY_EXCESSIVE: Final = "write some of the values out"
 
