@@ -1,4 +1,4 @@
-"""Whether Kubernetes can read a text: cut into documents as kubeadm cuts, parsed and decoded as its strict decoder does.
+"""Whether Kubernetes can read a text: cut into documents, parsed and decoded as by kubeadm's strict decoder.
 
 Only reading is judged here; what the values mean is for others to check.
 """
@@ -14,6 +14,7 @@ from kubeadm_cfg import convert
 from kubeadm_cfg.document import type_meta
 from kubeadm_cfg.errors import ParseError
 from kubeadm_cfg.findings import path_text
+from kubeadm_cfg.kinds import KINDS
 from kubeadm_cfg.report import Place, Problem, Report, locate, problem_at
 from kubeadm_cfg.source import grammar
 from kubeadm_cfg.source.compose import root_of
@@ -36,7 +37,7 @@ _EMPTY_REMEDY: Final = "remove the `---` that sets it apart; kubeadm takes comme
 
 
 def check_text(text: str | bytes, name: str = "kubeadm.yaml", *, rules: str = "decode") -> Report:
-    """What keeps Kubernetes from reading `text`, document by document; never raises for bad input.
+    r"""What keeps Kubernetes from reading `text`, document by document; never raises for bad input.
 
     Args:
         text: the text or bytes of a file.
@@ -46,7 +47,7 @@ def check_text(text: str | bytes, name: str = "kubeadm.yaml", *, rules: str = "d
     Raises:
         ValueError: there are no such rules.
 
-    >>> report = check_text("apiVersion: kubelet.config.k8s.io/v1beta1\\nkind: KubeletConfiguration\\nmaxPods: many\\n")
+    >>> report = check_text("apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\nmaxPods: many\n")
     >>> [(p.code, p.path, p.line, p.column) for p in report.errors]
     [('decode.type', 'maxPods', 3, 10)]
     """
@@ -136,7 +137,8 @@ class _Document:
         try:
             root = root_of(self.text)
             data = None if root is None else plain(root, self.text)
-            broken = _NO_JSON_NUMBER.search(self.text) is not None
+            # Only such texts can hold what the plain data does not show.
+            broken = "<<" in self.text or _NO_JSON_NUMBER.search(self.text) is not None
         except ScalarError:
             root = data = None
             broken = True
@@ -201,7 +203,7 @@ class _Document:
 
     def foreign(self, root: Node, api_version: str) -> Problem:
         ours = api_version.partition("/")[0] in _GROUPS
-        versions = [version for version, kind in convert.KINDS if kind == self.kind]
+        versions = [version for version, kind in KINDS if kind == self.kind]
         message = f"{self.kind} of {api_version} is not a kind this library reads"
         return self.problem(
             _place(root, ("kind",), of_key=False)[0],

@@ -24,9 +24,9 @@ _DIRECTIVE_OR_BLANK: Final = re.compile(f"(?:[ \t{_BREAKS}]+|#[^{_BREAKS}]*|(?<!
 class DocumentSpan(NamedTuple):
     """One document of a file, as a YAML parser counts documents.
 
-    `start` and `end` hold what a parser has to read: the text behind the line of its ``---``, or from that line (from its
-    directives) on when there is content on it (when there are any). `head_start` is where the document's own text
-    begins, its ``---`` line and directives included; `explicit` says that it has a ``---``.
+    `start` and `end` hold what a parser has to read: the text behind the line of its ``---``, or from that line on
+    when there is content on it, or from its directives on when it has any. `head_start` is where the document's own
+    text begins, its ``---`` line and directives included; `explicit` says that it has a ``---``.
     """
 
     start: int
@@ -36,13 +36,13 @@ class DocumentSpan(NamedTuple):
 
 
 def documents(text: str) -> list[DocumentSpan]:
-    """The documents of `text` (without byte order mark), in order.
+    r"""The documents of `text` (without byte order mark), in order.
 
     A text without content has none; a ``---`` always opens one, be it empty; what follows ``...`` without a ``---``
     belongs to none.
 
-    >>> [text[d.start:d.end] for text in ["a: 1\\n--- # two\\n---\\nb: 2\\n...\\nlost\\n"] for d in documents(text)]
-    ['a: 1\\n', '', 'b: 2\\n']
+    >>> [text[d.start : d.end] for text in ["a: 1\n--- # two\n---\nb: 2\n...\nlost\n"] for d in documents(text)]
+    ['a: 1\n', '', 'b: 2\n']
     """
     spans: list[DocumentSpan] = []
     segment = 0  # where the text behind the last marker's line begins
@@ -85,7 +85,7 @@ def _markers(text: str) -> list[tuple[int, str]]:
 
 
 def _has_other_breaks(text: str) -> bool:
-    """Whether lines end in anything but ``\\n`` and ``\\r\\n``."""
+    r"""Whether lines end in anything but ``\n`` and ``\r\n``."""
     if not text.isascii() and any(character in text for character in "\x85\u2028\u2029"):
         return True
     return "\r" in text and _LONE_RETURN.search(text) is not None
@@ -138,14 +138,14 @@ _GO_SPACE: Final = " \t\v\f\r\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".
 
 
 def pieces(text: str, *, bom: bool = False) -> tuple[list[Piece], SplitError | None]:
-    """The pieces that apimachinery's YAMLReader cuts `text` into, and the separator that it stumbles over.
+    r"""The pieces that apimachinery's YAMLReader cuts `text` into, and the separator that it stumbles over.
 
     A separator line that meets no text before it stays in front of the piece that follows, so the second of two in a
     row ends a piece that holds nothing but the first. `bom` says that a byte order mark stood before the text: a
     ``---`` behind it is no separator.
 
-    >>> [text[p.start:p.end] for text in ["---\\na: 1\\n---\\nb: 2\\n"] for p in pieces(text)[0]]
-    ['---\\na: 1\\n', 'b: 2\\n']
+    >>> [text[p.start : p.end] for text in ["---\na: 1\n---\nb: 2\n"] for p in pieces(text)[0]]
+    ['---\na: 1\n', 'b: 2\n']
     """
     found: list[Piece] = []
     start = 0

@@ -13,7 +13,7 @@ _Identity = tuple[str, object]
 
 
 def duplicates(root: Node, text: str) -> Iterator[tuple[Steps, int, int, int]]:
-    """Path, start and end of every key that stands a second time, and where it stood first, in the order of the text."""
+    """Path, start and end of every key that stands a second time, and where it stood first."""
     pending: list[tuple[Steps, Node]] = [((), root)]
     while pending:
         steps, node = pending.pop()

@@ -1,4 +1,4 @@
-"""Tokens into events: a port of go-yaml v2's parser (parserc.go), for one document of a text. It knows no anchors and no values.
+"""Tokens into events: a port of go-yaml v2's parser (parserc.go), for one document of a text. No value is looked at.
 
 What stands behind the document (`...` or text that the document does not reach) is not looked at: go-yaml drops it.
 """
@@ -16,12 +16,12 @@ __all__ = ["LONG_TAG", "Event", "parse"]
 Event = tuple[str, int, int, str, str, str | None, str | None, int, bool]
 """(kind, start, end, value, style, anchor, tag, body, flow).
 
-`kind` is one of "scalar", "alias", "map-start", "map-end", "seq-start", "seq-end", "doc-start", "doc-end". `start` is where
-the node's properties (anchor, tag) begin, `body` where what stands behind them does; an absent value is empty and stands right
-behind the indicator that announces it, or else behind the node before it. A block collection ends where its last node does, a
-flow collection behind its bracket; the start of a collection is an empty range at its first node or covers its bracket.
-`value` is a scalar's text or an alias's name, `style` is "" for plain, `flow` is true for a collection in brackets; a tag is "!!x"
-for YAML's own, else what its handle resolves to.
+`kind` is one of "scalar", "alias", "map-start", "map-end", "seq-start", "seq-end", "doc-start", "doc-end". `start` is
+where the node's properties (anchor, tag) begin, `body` where what stands behind them does; an absent value is empty and
+stands right behind the indicator that announces it, else behind the node before it. A block collection ends where its
+last node does, a flow collection behind its bracket; the start of a collection is an empty range at its first node or
+covers its bracket. `value` is a scalar's text or an alias's name, `style` is "" for plain, `flow` is true for a
+collection in brackets; a tag is "!!x" for YAML's own, else what its handle resolves to.
 """
 
 LONG_TAG: Final = "tag:yaml.org,2002:"
@@ -166,15 +166,15 @@ class _Parser:
             sequence = kind == "block-seq-start"
             self.state = self._block_entry if sequence else self._block_key
             return ("seq-start" if sequence else "map-start", start, body, "", "", anchor, tag, body, False)
-        if anchor is not None or tag is not None:
-            self.state = self.states.pop()
-            return ("scalar", start, self.last, "", "", anchor, tag, self.last, False)
-        refuse(body, "did not find expected node content")
+        if anchor is None and tag is None:
+            refuse(body, "did not find expected node content")
+        self.state = self.states.pop()
+        return ("scalar", start, self.last, "", "", anchor, tag, self.last, False)
 
     def _resolved(self, token: Token) -> str:
         handle, suffix = token[3], token[4]
         prefix = self.handles.get(handle, "") if handle else ""
-        if handle and not prefix + suffix or (handle and handle not in self.handles):
+        if handle and (handle not in self.handles or not prefix + suffix):
             refuse(token[1], "found undefined tag handle")
         tag = prefix + suffix
         return "!!" + tag[len(LONG_TAG) :] if tag.startswith(LONG_TAG) else tag

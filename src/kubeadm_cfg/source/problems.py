@@ -34,39 +34,43 @@ class GrammarError(ValueError):
 
 _FORBIDDEN: Final = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
-# What kubeadm prints, and what helps. The wording is go-yaml's, so that a search for it finds the same thing.
+_NO_TABS: Final = "indent with spaces, not with tabs"
+_QUOTE_TAG: Final = "put text that begins with `!` in quotes"
+# The problems are worded as go-yaml words them, so that a search for what kubeadm prints finds the same thing.
 _REMEDIES: Final[dict[str, str]] = {
-    "found character that cannot start any token": "indent with spaces, not with tabs; put text that begins with @, ` or % in quotes",
-    "found a tab character that violates indentation": "indent with spaces, not with tabs",
-    "found a tab character where an indentation space is expected": "indent with spaces, not with tabs",
-    "could not find expected ':'": "write `key: value`, with a blank behind the colon, or indent the line below its key",
-    "mapping values are not allowed in this context": "put text that contains `: ` in quotes, or start a new line for the key",
+    "found character that cannot start any token": f"{_NO_TABS}; put text that begins with @, ` or % in quotes",
+    "found a tab character that violates indentation": _NO_TABS,
+    "found a tab character where an indentation space is expected": _NO_TABS,
+    "could not find expected ':'": "write `key: value` with a blank behind the colon, or indent the line below its key",
+    "mapping values are not allowed in this context": "put text that contains `: ` in quotes, or start a new line",
     "mapping keys are not allowed in this context": "put text that begins with `? ` in quotes",
-    "block sequence entries are not allowed in this context": "start a new line for the first `- `, or put the text in quotes",
+    "block sequence entries are not allowed in this context": "start a new line for the first `- `, or use quotes",
     "found unexpected end of stream": "close the quote",
     "found unexpected document indicator": "close the quote before the `---` or `...`",
-    "found unknown escape character": r"double the backslash, or use single quotes",
+    "found unknown escape character": "double the backslash, or use single quotes",
     "found invalid Unicode character escape code": "write the character itself, or one \\U escape instead of two \\u",
-    "did not find expected hexdecimal number": "write two hexadecimal digits behind \\x, four behind \\u, eight behind \\U",
+    "did not find expected hexdecimal number": "write 2 hexadecimal digits behind \\x, 4 behind \\u, 8 behind \\U",
     "did not find expected alphabetic or numeric character": (
         "name anchors with letters, digits, `-` and `_`; put text that begins with `*` or `&` in quotes"
     ),
     "did not find expected comment or line break": "put the text on the next line, indented",
-    "did not find expected whitespace or line break": "put text that begins with `!` in quotes",
-    "did not find expected tag URI": "put text that begins with `!` in quotes",
+    "did not find expected whitespace or line break": _QUOTE_TAG,
+    "did not find expected tag URI": _QUOTE_TAG,
     "did not find expected key": "give the keys of one mapping the same indentation",
     "did not find expected '-' indicator": "give the items of one list the same indentation",
     "did not find expected ',' or ']'": "separate the items with commas and close the list with ]",
     "did not find expected ',' or '}'": "separate the entries with commas and close the mapping with }",
     "did not find expected node content": "put text that begins with an indicator in quotes",
-    "found undefined tag handle": "use `!!` for YAML's own tags, or quotes for text that begins with `!`",
+    "found undefined tag handle": f"use `!!` for YAML's own tags; {_QUOTE_TAG}",
     "found incompatible YAML document": "remove the %YAML line",
     "did not find expected <document start>": "remove the line that begins with %: kubeadm reads no directives",
     "control characters are not allowed": "remove the character, or write it as an escape in double quotes",
 }
 
 
-def refuse(offset: int, problem: str, *, context: int | None = None, code: str = "yaml.syntax", remedy: str | None = None) -> NoReturn:
+def refuse(
+    offset: int, problem: str, *, context: int | None = None, code: str = "yaml.syntax", remedy: str | None = None
+) -> NoReturn:
     """Raise the GrammarError for one of go-yaml's own problems."""
     raise GrammarError(GrammarProblem(offset, problem, remedy or _REMEDIES.get(problem), code, context))
 

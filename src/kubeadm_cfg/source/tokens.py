@@ -1,7 +1,7 @@
-"""YAML text into tokens: a port of go-yaml v2's scanner (scannerc.go), which is what sigs.k8s.io/yaml and so kubeadm read with.
+"""YAML text into tokens: a port of go-yaml v2's scanner (scannerc.go), with which sigs.k8s.io/yaml and kubeadm read.
 
-It keeps that scanner's every decision, odd ones included, and nothing of its buffers: regular expressions step over what it
-copies character by character. Only tokens are made here; parser.py puts them together.
+It keeps that scanner's every decision, odd ones included, and nothing of its buffers: regular expressions step over
+what it copies character by character. Only tokens are made here; parser.py puts them together.
 """
 
 from __future__ import annotations
@@ -10,43 +10,58 @@ import re
 from collections import deque
 from typing import Final
 
+from kubeadm_cfg.source.block_scalar import BlockScalar
+from kubeadm_cfg.source.characters import (
+    BLANKS,
+    BLANKZ,
+    BLANKZ_SET,
+    BREAK,
+    BREAK_SET,
+    BREAKS,
+    REST_OF_LINE,
+    SPACES,
+    over_break,
+)
 from kubeadm_cfg.source.problems import refuse
-from kubeadm_cfg.source.scalars import ScalarError, fold, normal_break, unquote
+from kubeadm_cfg.source.scalars import ScalarError, fold, unquote
 
-__all__ = ["BREAKS", "Scanner", "Token"]
+__all__ = ["Scanner", "Token"]
 
 
 Token = tuple[str, int, int, str, str]
 """(kind, start, end, value, style); `style` is a scalar's style, a tag's suffix, or a %TAG directive's prefix."""
 
-BREAKS: Final = "\r\n\x85\u2028\u2029"
-_BLANKZ: Final = f" \t{BREAKS}\0"
-_BREAK: Final = "(?:\r\n|[\r\n\x85\u2028\u2029])"
-_IN_BLOCK: Final = f"(?:[^:{_BLANKZ}]|:(?![{_BLANKZ}]))"
-_IN_FLOW: Final = rf"(?:[^:,?\[\]{{}}{_BLANKZ}]|:(?![{_BLANKZ}]))"
+_IN_BLOCK: Final = f"(?:[^:{BLANKZ}]|:(?![{BLANKZ}]))"
+_IN_FLOW: Final = rf"(?:[^:,?\[\]{{}}{BLANKZ}]|:(?![{BLANKZ}]))"
 # One line of a plain scalar: words that no colon with a blank behind it and, but for the first, no hash begins or ends.
 _PLAIN_IN_BLOCK: Final = re.compile(rf"{_IN_BLOCK}+(?:[ \t]+(?!#){_IN_BLOCK}+)*")
 _PLAIN_IN_FLOW: Final = re.compile(rf"{_IN_FLOW}+(?:[ \t]+(?!#){_IN_FLOW}+)*")
-_GAP: Final = re.compile(rf"[ \t]*({_BREAK})((?:[ \t]*{_BREAK})*)([ \t]*)")
-_LAST_BREAK: Final = re.compile(rf".*{_BREAK}", re.DOTALL)
+_GAP: Final = re.compile(rf"[ \t]*({BREAK})((?:[ \t]*{BREAK})*)([ \t]*)")
 _TAB_IN_INDENT: Final = re.compile(rf"(?<=[{BREAKS}])( *)\t")
-_SPACES: Final = re.compile(" *")
-_BLANKS: Final = re.compile("[ \t]*")
-_REST_OF_LINE: Final = re.compile(f"[^{BREAKS}\0]*")
-_LINE_END: Final = re.compile(_BREAK)
 _SINGLE: Final = re.compile(r"'(?:[^'\0]|'')*'(?!')")
 _DOUBLE: Final = re.compile(r'"(?:[^"\\\0]|\\[^\0])*"', re.DOTALL)
-_MARKER_IN_QUOTES: Final = re.compile(rf"[{BREAKS}](?:---|\.\.\.)[{_BLANKZ}]")
+_MARKER_IN_QUOTES: Final = re.compile(rf"[{BREAKS}](?:---|\.\.\.)[{BLANKZ}]")
 _NAME: Final = re.compile("[0-9A-Za-z_-]*")
 _HANDLE: Final = re.compile("![0-9A-Za-z_-]*!?")
 _URI: Final = re.compile(r"(?:[0-9A-Za-z_\-;/?:@&=+$,.!~*'()\[\]]|(%))*")
-_BLOCK_HEADER: Final = re.compile("(?:([+-])([0-9])?|([0-9])([+-])?)?")
 _VERSION: Final = re.compile("[ \t]*([0-9]{1,2})\\.([0-9]{1,2})(?![0-9])")
 
-_NOT_PLAIN: Final = frozenset(_BLANKZ + "-?:,[]{}#&*!|>'\"%@`")
-_BLANKZ_SET: Final = frozenset(_BLANKZ)
-_BREAK_SET: Final = frozenset(BREAKS)
-_BEHIND_ANCHOR: Final = frozenset(_BLANKZ + "?:,]}%@`")
+_NOT_PLAIN: Final = frozenset(BLANKZ + "-?:,[]{}#&*!|>'\"%@`")
+_BEHIND_ANCHOR: Final = frozenset(BLANKZ + "?:,]}%@`")
+
+_URI_ESCAPES: Final = re.compile("(?:%[0-9a-fA-F]{2})+|%")
+_TAG_DIRECTIVE: Final = re.compile("[ \t]*(![0-9A-Za-z_-]*!|!)[ \t]+")
+_ESCAPE: Final = re.compile(r"\\(.)", re.DOTALL)
+_ESCAPES: Final = frozenset("0abt\tnvfre \"'\\N_LP" + BREAKS)
+_HEX_DIGITS: Final[dict[str, int]] = {"x": 2, "u": 4, "U": 8}
+_ALL_HEX: Final = re.compile("[0-9a-fA-F]*")
+
+
+def _octets(match: re.Match[str]) -> str:
+    """The characters that escapes in a tag stand for."""
+    if match[0] == "%":
+        raise ValueError(match[0])
+    return bytes.fromhex(match[0].replace("%", "")).decode("utf-8")
 
 
 class _SimpleKey:
@@ -169,7 +184,7 @@ class Scanner:
             if character == "%":
                 self._directive()
                 return
-            if character in "-." and text[at + 3] in _BLANKZ_SET and text.startswith(("---", "..."), at):
+            if character in "-." and text[at + 3] in BLANKZ_SET and text.startswith(("---", "..."), at):
                 self._marker("doc-start" if character == "-" else "doc-end")
                 return
         fetch = _FETCH.get(character)
@@ -178,7 +193,7 @@ class Scanner:
         if (
             character not in _NOT_PLAIN
             or (character == "-" and text[at + 1] not in " \t")
-            or (character in "?:" and self.flow_level == 0 and text[at + 1] not in _BLANKZ_SET)
+            or (character in "?:" and self.flow_level == 0 and text[at + 1] not in BLANKZ_SET)
         ):
             self._plain()
             return
@@ -187,19 +202,19 @@ class Scanner:
     def _to_next_token(self) -> None:
         text = self.text
         while True:
-            blanks = _BLANKS if self.flow_level or not self.simple_key_allowed else _SPACES
+            blanks = BLANKS if self.flow_level or not self.simple_key_allowed else SPACES
             at = blanks.match(text, self.at).end()  # type: ignore[union-attr]  # it matches everywhere
             if text[at] == "#":
-                at = _REST_OF_LINE.match(text, at).end()  # type: ignore[union-attr]  # it matches everywhere
+                at = REST_OF_LINE.match(text, at).end()  # type: ignore[union-attr]  # it matches everywhere
             self.at = at
-            if text[at] not in _BREAK_SET:
+            if text[at] not in BREAK_SET:
                 return
             self._over_break()
             if self.flow_level == 0:
                 self.simple_key_allowed = True
 
     def _over_break(self) -> None:
-        self.at = self.line = _LINE_END.match(self.text, self.at).end()  # type: ignore[union-attr]  # asked at a break only
+        self.at = self.line = over_break(self.text, self.at)
 
     def _reset(self) -> None:
         """Before what ends all that is open: a directive, a document marker, the end of the text."""
@@ -235,7 +250,7 @@ class Scanner:
         self._remove_key()
         if self.flow_level:
             self.flow_level -= 1
-            # The key of the bracket itself goes with it when nothing inside could be one: `[]: x` is no key for go-yaml.
+            # The key of the bracket itself goes with it when nothing inside could be one: go-yaml has no key `[]: x`.
             self.keys_by_token.pop(self.simple_keys.pop().number, None)
         self.simple_key_allowed = False
         return self._single("flow-seq-end" if self.text[self.at] == "]" else "flow-map-end")
@@ -246,7 +261,7 @@ class Scanner:
         return self._single("flow-entry")
 
     def _block_entry(self) -> bool:
-        if self.text[self.at + 1] not in _BLANKZ_SET:
+        if self.text[self.at + 1] not in BLANKZ_SET:
             return False
         if self.flow_level == 0:
             if not self.simple_key_allowed:
@@ -258,7 +273,7 @@ class Scanner:
 
     def _key(self) -> bool:
         if self.flow_level == 0:
-            if self.text[self.at + 1] not in _BLANKZ_SET:
+            if self.text[self.at + 1] not in BLANKZ_SET:
                 return False
             if not self.simple_key_allowed:
                 refuse(self.at, "mapping keys are not allowed in this context")
@@ -268,7 +283,7 @@ class Scanner:
         return self._single("key")
 
     def _value(self) -> bool:
-        if self.flow_level == 0 and self.text[self.at + 1] not in _BLANKZ_SET:
+        if self.flow_level == 0 and self.text[self.at + 1] not in BLANKZ_SET:
             return False
         key = self.simple_keys[-1]
         if self._is_valid(key):
@@ -315,7 +330,7 @@ class Scanner:
             else:
                 rest, end = self._uri(start + len(handle), start, required=False)
                 handle, suffix = ("!", handle[1:] + rest) if handle[1:] + rest else ("", "!")
-        if self.text[end] not in _BLANKZ_SET:
+        if self.text[end] not in BLANKZ_SET:
             refuse(end, "did not find expected whitespace or line break", context=start)
         self.tokens.append(("tag", start, end, handle, suffix))
         self.at = end
@@ -352,10 +367,10 @@ class Scanner:
             token = ("tag-directive", start, end, handle[1], prefix)
         else:
             refuse(start, "found unknown directive name" if name else "could not find expected directive name")
-        end = _BLANKS.match(self.text, end).end()  # type: ignore[union-attr]  # it matches everywhere
+        end = BLANKS.match(self.text, end).end()  # type: ignore[union-attr]  # it matches everywhere
         if self.text[end] == "#" and self.text[end - 1] in " \t":
-            end = _REST_OF_LINE.match(self.text, end).end()  # type: ignore[union-attr]  # it matches everywhere
-        if self.text[end] not in _BREAK_SET and end < self.size:
+            end = REST_OF_LINE.match(self.text, end).end()  # type: ignore[union-attr]  # it matches everywhere
+        if self.text[end] not in BREAK_SET and end < self.size:
             refuse(end, "did not find expected comment or line break", context=start)
         self.tokens.append(token)
         self.at = end
@@ -375,7 +390,7 @@ class Scanner:
         while True:
             gap = _GAP.match(text, end)
             if gap is None:
-                self.at = _BLANKS.match(text, end).end()  # type: ignore[union-attr]  # it matches everywhere
+                self.at = BLANKS.match(text, end).end()  # type: ignore[union-attr]  # it matches everywhere
                 break
             self.at = gap.end()
             self.line = gap.start(3)
@@ -384,7 +399,7 @@ class Scanner:
             self.simple_key_allowed = True
             if self.flow_level == 0 and column <= self.indent:
                 break
-            if column == 0 and text.startswith(("---", "..."), self.at) and text[self.at + 3] in _BLANKZ_SET:
+            if column == 0 and text.startswith(("---", "..."), self.at) and text[self.at + 3] in BLANKZ_SET:
                 break
             words = None if text[self.at] == "#" else line_of_words.match(text, self.at)
             if words is None:
@@ -449,91 +464,12 @@ class Scanner:
         self._remove_key()
         self.simple_key_allowed = True
         start = self.at
-        text = self.text
-        header = _BLOCK_HEADER.match(text, start + 1)
-        assert header  # it matches everywhere
-        chomping = header[1] or header[4] or ""
-        digit = header[2] or header[3] or ""
-        if digit == "0":
-            refuse(start + 1, "found an indentation indicator equal to 0", context=start)
-        at = _BLANKS.match(text, header.end()).end()  # type: ignore[union-attr]  # it matches everywhere
-        if text[at] == "#":
-            at = _REST_OF_LINE.match(text, at).end()  # type: ignore[union-attr]  # it matches everywhere
-        if text[at] not in _BREAK_SET and at < self.size:
-            refuse(at, "did not find expected comment or line break", context=start)
-        self.at = at
-        if at < self.size:
-            self._over_break()
-        value, end = self._block_content(start, max(self.indent, 0) + int(digit) if digit else 0, chomping, text[start] == "|")
-        self.tokens.append(("scalar", start, end, value, text[start]))
+        scalar = BlockScalar(self.text, start, self.size, self.indent)
+        self.tokens.append(("scalar", start, scalar.end, scalar.value, self.text[start]))
+        self.at = scalar.at
+        self.line = scalar.line if scalar.line > start else self.line
         return True
 
-    def _block_content(self, start: int, indent: int, chomping: str, literal: bool) -> tuple[str, int]:
-        text = self.text
-        parts: list[str] = []
-        break_before = ""
-        blank_before = False
-        indent, breaks, end = self._block_breaks(start, indent)
-        while self.at - self.line == indent and self.at < self.size:
-            blank = text[self.at] in " \t"
-            if not literal and not blank_before and not blank and break_before == "\n":
-                if not breaks:
-                    parts.append(" ")
-            else:
-                parts.append(break_before)
-            parts.append(breaks)
-            blank_before = blank
-            line = _REST_OF_LINE.match(text, self.at)
-            assert line  # it matches everywhere
-            parts.append(line[0])
-            self.at = line.end()
-            break_before = ""
-            if self.at < self.size:
-                break_before = normal_break(text[self.at])
-                self._over_break()
-            indent, breaks, end = self._block_breaks(start, indent)
-        if chomping != "-":
-            parts.append(break_before)
-        if chomping == "+":
-            parts.append(breaks)
-        return "".join(parts), end
-
-    def _block_breaks(self, start: int, indent: int) -> tuple[int, str, int]:
-        """Over blank lines: the indentation, which they and the first line decide when it is 0, their breaks, their end."""
-        text = self.text
-        end = self.at
-        breaks = ""
-        deepest = 0
-        while True:
-            spaces = _SPACES.match(text, self.at, self.line + indent if indent else self.size)
-            self.at = spaces.end() if spaces else self.at
-            column = self.at - self.line
-            deepest = max(deepest, column)
-            if text[self.at] == "\t" and (not indent or column < indent):
-                refuse(self.at, "found a tab character where an indentation space is expected", context=start)
-            if text[self.at] not in _BREAK_SET:
-                break
-            breaks += normal_break(text[self.at])
-            self._over_break()
-            end = self.at
-        return indent or max(deepest, self.indent + 1, 1), breaks, end
-
-
-_URI_ESCAPES: Final = re.compile("(?:%[0-9a-fA-F]{2})+|%")
-
-
-def _octets(match: re.Match[str]) -> str:
-    """The characters that escapes in a tag stand for."""
-    if match[0] == "%":
-        raise ValueError(match[0])
-    return bytes.fromhex(match[0].replace("%", "")).decode("utf-8")
-
-
-_TAG_DIRECTIVE: Final = re.compile("[ \t]*(![0-9A-Za-z_-]*!|!)[ \t]+")
-_ESCAPE: Final = re.compile(r"\\(.)", re.DOTALL)
-_ESCAPES: Final = frozenset("0abt\tnvfre \"'\\N_LP" + BREAKS)
-_HEX_DIGITS: Final[dict[str, int]] = {"x": 2, "u": 4, "U": 8}
-_ALL_HEX: Final = re.compile("[0-9a-fA-F]*")
 
 _FETCH: Final = {
     **dict.fromkeys("[{", Scanner._flow_start),

@@ -1,4 +1,4 @@
-"""What is YAML but cannot become JSON, and where: keys, tags, numbers, merge keys. Read from events, for texts that fail."""
+"""What is YAML but cannot become JSON, and where: keys, tags, numbers, merge keys. Read from events."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _NO_NUMBER: Final = "JSON has no infinity and no NaN"
 
 
 def unreadable(text: str) -> list[tuple[int, str, str, str]]:
-    """Offset, message, code and remedy of everything that keeps a document from becoming JSON, in the order of the text."""
+    """Offset, message, code and remedy of everything that keeps a document from becoming JSON."""
     reader = _Reader()
     reader.document(event for event in events(text) if event[0] not in ("doc-start", "doc-end"))
     return reader.found
@@ -47,7 +47,9 @@ class _Reader:
                     self._key(event, target)
             elif merged:
                 if target != "map" and not (target == "seq" and parent[0] == "map" and kind != "alias"):
-                    self._add(event, _NO_MERGE, "decode.merge", "merge a mapping: `<<: *name`, with `&name` at a mapping")
+                    self._add(
+                        event, _NO_MERGE, "decode.merge", "merge a mapping: `<<: *name`, with `&name` at a mapping"
+                    )
             elif kind == "scalar":
                 self._value(event, target)
             if kind in ("map-start", "seq-start"):
@@ -61,7 +63,7 @@ class _Reader:
             open_[-1][1] = "value" if open_[-1][1] == "key" else "key"
 
     def _target(self, event: Event) -> object:
-        """"map", "seq", or a scalar's value in a tuple of one; an anchor is remembered on the way."""
+        """ "map", "seq", or a scalar's value in a tuple of one; an anchor is remembered on the way."""
         kind, _, _, value, style, anchor, tag = event[:7]
         target: object
         if kind == "alias":
