@@ -349,11 +349,9 @@ class ConfigFile:
         self._remember()
         del self._documents[index]
         before, after = self._gaps[index], self._gaps[index + 1]
-        self._gaps[index : index + 2] = [before + after[len(after) :] if index else _without_marker(before)]
-        if index:  # its own marker goes, the next document's stays
-            self._gaps[index] = _without_marker(before) + after
-        else:
-            self._gaps[index] = _without_marker(before) + _without_marker(after)
+        # A document in the middle goes with its own marker, the first one with that of the next.
+        gap = _without_marker(before) + after if index else before + _without_marker(after)
+        self._gaps[index : index + 2] = [gap]
         self._typed_documents = [document for document in self._typed_documents if document._obj is not obj]
 
     def _typed(self, document: Document) -> None:
