@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from corpora import Case, rows
 
 import kubeadm_cfg as kc
+from corpora import Case, rows
 from kubeadm_cfg.source.grammar import use_parser
 
 pytestmark = pytest.mark.corpus
@@ -31,14 +31,18 @@ def apply(document: kc.Document, op: Case) -> None:
     getattr(document, op["op"])(*arguments)
 
 
+def apply_all(case: Case, file: kc.ConfigFile) -> None:
+    document = document_of(case, file)
+    for op in case["ops"]:
+        apply(document, op)
+
+
 @both_parsers
 @pytest.mark.parametrize("case", ACCEPTED, ids=lambda case: case["id"])
 def test_the_edit_gives_exactly_the_expected_text(case: Case, parser: Parser) -> None:
     with use_parser(parser):
         file = kc.loads(case["yaml"])
-        document = document_of(case, file)
-        for op in case["ops"]:
-            apply(document, op)
+        apply_all(case, file)
         assert file.text == case["expect"]
 
 
@@ -48,18 +52,14 @@ def test_a_refused_edit_moves_no_byte(case: Case, parser: Parser) -> None:
     with use_parser(parser):
         file = kc.loads(case["yaml"])
         with pytest.raises((kc.EditError, IndexError)):
-            document = document_of(case, file)
-            for op in case["ops"]:
-                apply(document, op)
+            apply_all(case, file)
         assert file.text == case["yaml"]
 
 
 @pytest.mark.parametrize("case", ACCEPTED, ids=lambda case: case["id"])
 def test_the_edited_text_passes_the_guard_of_save(case: Case, tmp_path: Path) -> None:
     file = kc.loads(case["yaml"])
-    document = document_of(case, file)
-    for op in case["ops"]:
-        apply(document, op)
+    apply_all(case, file)
     file.save(tmp_path / "saved.yaml")
     assert (tmp_path / "saved.yaml").read_bytes() == case["expect"].encode()
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Literal
 
 import pytest
-from corpora import Case, roundtrip_files
 
 import kubeadm_cfg as kc
+from corpora import Case, roundtrip_files
 from kubeadm_cfg.source.grammar import use_parser
 
 pytestmark = [

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar, overload
 
 from kubeadm_cfg import convert
 from kubeadm_cfg.errors import ConfigError, DecodeError, EditError, Span
+from kubeadm_cfg.findings import misfit
 from kubeadm_cfg.incoming import as_plain
 from kubeadm_cfg.kinds._base import Kind
 from kubeadm_cfg.naming import indexed, indexed_change
@@ -37,6 +38,7 @@ _ROOT_META: Final = re.compile(
         (?:"([A-Za-z0-9./]+)"|'([A-Za-z0-9./]+)'|([A-Za-z][A-Za-z0-9./]*))[ ]*(?:[ ]\#.*)?\r?$""",
     re.MULTILINE | re.VERBOSE,
 )
+_META_LENGTHS: Final = (len("kind"), len("apiVersion"))
 _FIRST_LINE: Final = re.compile(r"(?:[ ]*(?:#[^\n]*)?\r?\n)*[A-Za-z]+:[ \r\n]")
 
 
@@ -129,7 +131,7 @@ class Document:
             return None
         found: dict[str, str] = {}
         for entry in root.entries:
-            if entry.key.lower() in ("apiversion", "kind"):
+            if len(entry.key) in _META_LENGTHS and _is_meta(entry.key):
                 value = entry.value.resolved(self._text) if isinstance(entry.value, Scalar) else None
                 if not isinstance(value, str) or entry.key in found:
                     return None
@@ -276,6 +278,10 @@ class Document:
     @property
     def _newline(self) -> str:
         return self._file._newline if self._outer is None else "\n"
+
+    @property
+    def _is_empty(self) -> bool:
+        return self._obj is None and self._root() is None
 
     @property
     def _is_changed(self) -> bool:
@@ -430,9 +436,11 @@ class Document:
         if cls is None:
             return
         steps = (*change.steps, 0) if change.operation == "append" else change.steps
-        why = convert.refusal(cls, steps, change.value)
-        if why is not None:
-            raise EditError(f"{self._file.name}: {why}", [self._located(steps, why, "edit.type", "Invalid", None)])
+        wrong = misfit(cls, steps, change.value)
+        if wrong is not None:
+            why = f"{render(wrong.path) or 'the document'} {wrong.message}"
+            problem = self._located(wrong.path, why, "edit.type", wrong.type, wrong.remedy)
+            raise EditError(f"{self._file.name}: {why}", [problem])
 
     # -- inside a string -----------------------------------------------------------------------------------------------
     def _embedded_text(self, steps: Steps) -> str:

@@ -113,6 +113,7 @@ class ConfigFile:
 
     __slots__ = (
         "__weakref__",
+        "_added",
         "_bom",
         "_documents",
         "_gaps",
@@ -131,6 +132,8 @@ class ConfigFile:
         """Where `save` writes, None for a text."""
         self._bom = bom
         self._typed_documents: list[Document] = []
+        self._added: dict[Document, tuple[str, str, Document | None]] = {}
+        """New documents: the gap before each as it is and as it was, and the empty document it replaced."""
         self._cut(text)
         self._original: str | None = None
         """The text as loaded or last saved; None while no document or gap was changed."""
@@ -314,27 +317,32 @@ class ConfigFile:
         Raises:
             EditError: a value of the object cannot be written.
         """
-        from kubeadm_cfg.source.render import Layout, mapping_lines
+        from kubeadm_cfg.adding import document_text
 
-        data = convert.unstructure(obj, canonical=False)
-        lines = [f"# {line}" if line else "#" for line in (comment or "").splitlines()]
-        lines += mapping_lines(data, 0, convert.shape(type(obj)), Layout())
-        text = self._newline.join(lines) + self._newline
+        self._flush()
+        text = document_text(obj, comment, self._newline)
         self._remember()
-        last = self._documents[-1]._text if self._documents else ""
-        before = self._gaps[-1]
-        whole = last + before
-        if self._documents:
-            opening = "" if not whole or whole.endswith(("\n", "\r")) else self._newline
-            self._gaps[-1] = f"{before}{opening}---{self._newline}"
-        elif before and not before.endswith(("\n", "\r")):
-            self._gaps[-1] = before + self._newline
+        gap = self._gaps[-1]
+        filled: Document | None = None
+        if self._documents and not gap and self._documents[-1]._is_empty:
+            # kubeadm refuses a `---` that only another `---` follows, so the new document takes the empty one's place
+            filled = self._documents.pop()
+            text = self._ended(filled._text) + text
+        elif self._documents:
+            before = self._documents[-1]._text + gap
+            self._gaps[-1] = self._ended(before)[len(before) - len(gap) :] + f"---{self._newline}"
+        else:
+            self._gaps[-1] = self._ended(gap)
         document = Document(self, text)
         document._obj = obj
         self._typed(document)
         self._documents.append(document)
-        self._gaps.append("")
+        self._gaps += [] if filled else [""]
+        self._added[document] = (self._gaps[-2], gap, filled)
         return obj
+
+    def _ended(self, text: str) -> str:
+        return text if not text or text.endswith(("\n", "\r")) else text + self._newline
 
     def remove(self, obj: Kind) -> None:
         """Take the document of `obj` out of the file, with the marker that sets it apart.
@@ -347,11 +355,15 @@ class ConfigFile:
             raise ValueError("the object is not of this file")
         self._flush()
         self._remember()
-        del self._documents[index]
-        before, after = self._gaps[index], self._gaps[index + 1]
-        # A document in the middle goes with its own marker, the first one with that of the next.
-        gap = _without_marker(before) + after if index else before + _without_marker(after)
-        self._gaps[index : index + 2] = [gap]
+        made, gap, filled = self._added.pop(self._documents.pop(index), (None, "", None))
+        before, after = self._gaps[index : index + 2]
+        if index == len(self._documents) and before == made and not after:  # as it was before it was added
+            self._documents += [filled] if filled else []
+            self._gaps[index:] = [before, after] if filled else [gap]
+        elif index:  # a document in the middle goes with its own marker, the first one with that of the next
+            self._gaps[index : index + 2] = [_without_marker(before) + after]
+        else:
+            self._gaps[:2] = [before + _without_marker(after)]
         self._typed_documents = [document for document in self._typed_documents if document._obj is not obj]
 
     def _typed(self, document: Document) -> None:

@@ -8,7 +8,7 @@ from typing import Any, Literal, NamedTuple
 from kubeadm_cfg.kinds._base import Configuration, Field, Kind, fields_of, place_at
 from kubeadm_cfg.kinds._types import SCALARS, Refusal, Type, described
 
-__all__ = ["Finding", "findings", "refusal"]
+__all__ = ["Finding", "findings", "misfit", "path_text", "refusal"]
 
 Path = tuple[str | int, ...]
 
@@ -78,6 +78,9 @@ def _in_value(field: Field, type_: Type, value: Any, path: Path, *, inside: bool
             return
         entries: Iterable[tuple[str | int, Any]] = enumerate(value) if isinstance(value, list) else value.items()
         for step, item in entries:
+            if isinstance(value, dict) and not isinstance(step, str):  # type: ignore[redundant-expr]  # users hand it in
+                yield Finding(path, "Invalid", "decode.type", f"takes text for keys, but has {described(step)}")
+                return
             yield from _in_value(field, type_.item, item, (*path, step), inside=True)
     else:
         refused = _refused(type_, value)
@@ -126,6 +129,12 @@ def refusal(cls: type[Configuration], path: Sequence[str | int], value: Any) -> 
     >>> refusal(KubeProxyConfiguration, ["ipvs", "strictARP"], "yes")
     'ipvs.strictARP must be true or false, but is a text'
     """
+    wrong = misfit(cls, path, value)
+    return f"{path_text(wrong.path) or 'the document'} {wrong.message}" if wrong is not None else None
+
+
+def misfit(cls: type[Configuration], path: Sequence[str | int], value: Any) -> Finding | None:
+    """The first place in plain `value` that does not decode at `path` in a document of `cls`."""
     if not path:
         found = _in_object(cls, value, ())
     else:
@@ -134,7 +143,4 @@ def refusal(cls: type[Configuration], path: Sequence[str | int], value: Any) -> 
             return None
         inside = len(path) > 1 and place[0].type is not place[1]
         found = _in_value(place[0], place[1], value, tuple(path), inside=inside)
-    wrong = next((finding for finding in found if finding.type != "Unknown"), None)
-    if wrong is None:
-        return None
-    return f"{path_text(wrong.path) or 'the document'} {wrong.message}"
+    return next((finding for finding in found if finding.type != "Unknown"), None)

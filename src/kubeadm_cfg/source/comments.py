@@ -10,8 +10,9 @@ from kubeadm_cfg.source.draft import Draft
 from kubeadm_cfg.source.edit import find
 from kubeadm_cfg.source.nodes import Entry, Item, Mapping, Scalar, Sequence
 from kubeadm_cfg.source.path import Steps, render
+from kubeadm_cfg.source.problems import forbidden_character
 
-__all__ = ["Where", "comment", "set_comment"]
+__all__ = ["Where", "comment", "hashed", "set_comment"]
 
 Where = Literal["above", "end"]
 
@@ -34,15 +35,12 @@ def set_comment(draft: Draft, steps: Steps, text: str | None, where: Where) -> N
         EditError: nothing stands at the path, or it shares its line, or a comment behind it would have two lines.
     """
     part, column = _part(draft, steps)
-    lines = text.splitlines() if text else []
-    for line in lines:
-        if any(ord(character) < 32 and character != "\t" for character in line):
-            raise EditError("a comment cannot hold control characters")
+    lines = hashed(text or "")
     if where == "above":
         start = draft.line_start(part.start)
         if not draft.stands_alone(part.start):
             raise EditError(f"{render(steps)} shares its line, so no comment can stand above it")
-        new = "".join(" " * column + _hashed(line) + draft.newline for line in lines)
+        new = "".join(" " * column + line + draft.newline for line in lines)
         draft.splice(_above_start(draft, part, column), start, new)
         return
     if len(lines) > 1:
@@ -52,16 +50,24 @@ def set_comment(draft: Draft, steps: Steps, text: str | None, where: Where) -> N
         raise EditError(f"{render(steps)} shares its line with others, so no comment can stand behind it")
     old = draft.text[at:end]
     gap = old[: len(old) - len(old.lstrip())] or "  "
-    draft.splice(at, end, gap + _hashed(lines[0]) if lines else "")
+    draft.splice(at, end, gap + lines[0] if lines else "")
 
 
-def _hashed(line: str) -> str:
-    return f"# {line}" if line else "#"
+def hashed(text: str) -> list[str]:
+    """The lines of a text as comments.
+
+    Raises:
+        EditError: YAML forbids one of its characters.
+    """
+    problem = forbidden_character(text)
+    if problem is not None:
+        raise EditError(f"a comment cannot hold this: {problem.message}")
+    return [f"# {line}" if line else "#" for line in text.splitlines()]
 
 
 def _bare(line: str) -> str:
     text = line.strip()[1:]
-    return text[1:] if text.startswith(" ") else text
+    return text.removeprefix(" ")
 
 
 def _part(draft: Draft, steps: Steps) -> tuple[Entry | Item, int]:
