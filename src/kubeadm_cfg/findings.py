@@ -78,7 +78,7 @@ def _in_value(field: Field, type_: Type, value: Any, path: Path, *, inside: bool
             return
         entries: Iterable[tuple[str | int, Any]] = enumerate(value) if isinstance(value, list) else value.items()
         for step, item in entries:
-            if isinstance(value, dict) and not isinstance(step, str):  # type: ignore[redundant-expr]  # users hand it in
+            if isinstance(value, dict) and not isinstance(step, str):
                 yield Finding(path, "Invalid", "decode.type", f"takes text for keys, but has {described(step)}")
                 return
             yield from _in_value(field, type_.item, item, (*path, step), inside=True)

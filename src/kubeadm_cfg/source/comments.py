@@ -88,7 +88,7 @@ def draft_column(draft: Draft, position: int) -> int:
 
 
 def _above_start(draft: Draft, part: Entry | Item, column: int) -> int:
-    return draft.comments_above(draft.line_start(part.start), column)
+    return draft.comments_above(draft.line_start(part.start), column, header=True)
 
 
 def _above(draft: Draft, part: Entry | Item, column: int) -> str | None:

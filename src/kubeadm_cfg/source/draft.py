@@ -119,10 +119,10 @@ class Draft:
             position = after
         return stop
 
-    def comments_above(self, start: int, column: int) -> int:
+    def comments_above(self, start: int, column: int, *, header: bool = False) -> int:
         """The start of the comment block directly above the line at `start`, in the same column.
 
-        A block that opens the document is the file's header and belongs to nothing below it.
+        A block that opens the document is the file's header and belongs to nothing below it, unless `header` says so.
         """
         text, found = self.text, start
         while found > 0:
@@ -131,7 +131,7 @@ class Draft:
             if not content.startswith("#") or found - line - len(content) != column:
                 return found
             found = line
-        return start
+        return found if header else start
 
     def blank_below(self, position: int) -> int:
         """The offset behind the blank lines that begin at `position`."""
