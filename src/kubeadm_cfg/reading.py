@@ -76,7 +76,7 @@ class _Reading:
             problem = grammar.check(self.text)
             return [self.problem(0, problem.message, problem.code, remedy=problem.remedy)] if problem else []
         found, broken = pieces(self.text, bom=bom)
-        problems = [problem for piece in found for problem in self.of_piece(piece)]
+        problems = [problem for piece in found for problem in sorted(self.of_piece(piece), key=_by_place)]
         if broken is not None:
             problems.append(self.split(broken))
         return problems
@@ -114,6 +114,10 @@ class _Reading:
         if self.starts and offset >= self.starts[0]:
             rest["document"] = bisect_right(self.starts, offset) - 1
         return problem_at(self.name, self.text, offset, message, code=code, **rest)
+
+
+def _by_place(problem: Problem) -> tuple[int, int]:
+    return problem.line or 0, problem.column or 0
 
 
 class _Document:

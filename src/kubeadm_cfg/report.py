@@ -11,39 +11,67 @@ __all__ = ["Place", "Problem", "Report", "Severity", "locate", "masked", "proble
 
 Severity = Literal["error", "warning", "info"]
 
+# What stands before a secret, then the secret itself. Masks keep the length, so that columns stay right.
 _SECRETS: Final = (
     # A bootstrap token: its first six characters are its public id.
-    (re.compile(r"\b([a-z0-9]{6})\.[a-z0-9]{16}\b"), r"\1.****************"),
-    # certificateKey: 32 bytes in hexadecimal, but not a hash, which says so.
-    (re.compile(r"(?<![0-9a-fA-F:])[0-9a-fA-F]{64}(?![0-9a-fA-F])"), "*" * 64),
-    (re.compile(r"(?i)((?:psk|password|secret|private-?key)[\"']?\s*[:=]\s*[\"']?)([^\s\"',}]+)"), r"\1****"),
+    re.compile(r"(?<![A-Za-z0-9.])([a-z0-9]{6}\.)([a-z0-9]{16})(?![A-Za-z0-9.])"),
+    # certificateKey: 32 bytes in hexadecimal; a hash has its name and a colon before it.
+    re.compile(r"(?<![0-9a-fA-F:])()([0-9a-fA-F]{64})(?![0-9a-fA-F])"),
+    re.compile(r"(?i)((?:psk|password|secret|private-?key)[\"']?\s*[:=]\s*[\"']?)([^\s\"',}]+)"),
 )
+_BREAK: Final = re.compile("\r\n|\r|\n")
+# What would move the cursor, colour the terminal or turn the line's direction.
+_UNPRINTABLE: Final = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def masked(text: str) -> str:
-    """`text` with bootstrap tokens, certificate keys and pre-shared keys made unreadable.
+    """`text` with bootstrap tokens, certificate keys and pre-shared keys made unreadable, at the same length.
 
     >>> masked("token: abcdef.0123456789abcdef")
     'token: abcdef.****************'
     """
-    for secret, mask in _SECRETS:
-        text = secret.sub(mask, text)
+    for secret in _SECRETS:
+        text = secret.sub(_hidden, text)
     return text
 
 
+def _hidden(match: re.Match[str]) -> str:
+    return match[1] + "*" * len(match[2])
+
+
+def _shown(text: str) -> str:
+    """`text` as a terminal may show it: on one line, secrets masked, nothing that the terminal would act on."""
+    return _UNPRINTABLE.sub(_escaped, masked(text))
+
+
+def _escaped(match: re.Match[str]) -> str:
+    return repr(match[0])[1:-1]
+
+
 def locate(text: str, offset: int) -> tuple[int, int]:
-    """Line and column, both from 1, of an offset; lines end at LF, CRLF or CR."""
-    before = text[:offset]
-    if "\r" in before:
-        lines = re.split("\r\n|\r|\n", before)
-        return len(lines), len(lines[-1]) + 1
-    return before.count("\n") + 1, offset - (before.rfind("\n") + 1) + 1
+    r"""Line and column, both from 1, of an offset; lines end at ``\n``, ``\r\n`` or ``\r``.
+
+    >>> locate("a: 1\r\nb: 2\r\n", 9)
+    (2, 4)
+    """
+    if offset and text.startswith("\r\n", offset - 1):
+        offset -= 1  # between the two halves of one line break
+        line, column = locate(text, offset)
+        return line, column + 1
+    lines = text.count("\n", 0, offset)
+    start = text.rfind("\n", 0, offset) + 1
+    if "\r" in text:
+        lines += text.count("\r", 0, offset) - text.count("\r\n", 0, offset)
+        start = max(start, text.rfind("\r", 0, offset) + 1)
+    return lines + 1, offset - start + 1
 
 
 def _line_at(text: str, offset: int) -> str:
+    if offset and text.startswith("\r\n", offset - 1):
+        offset -= 1
     start = max(text.rfind("\n", 0, offset), text.rfind("\r", 0, offset)) + 1
-    found = re.compile("[^\r\n]*").match(text, start)
-    return found[0] if found else ""
+    end = _BREAK.search(text, offset)
+    return text[start : end.start() if end else len(text)]
 
 
 class Place:
@@ -148,14 +176,19 @@ class Problem:
         return ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)
 
     def __str__(self) -> str:
-        head = f"{self.severity}: {masked(self.message)}"
-        lines = [f"{self.where}: {head}" if self.where else head]
+        head = f"{self.severity}: {_shown(self.message)}"
+        lines = [f"{_shown(self.where)}: {head}" if self.where else head]
         if self.excerpt is not None and self.line is not None:
             lines += _caret(self.excerpt, self.line, self.column or 1)
+        lines += [
+            f"  see: {_shown(place.file)}:{place.line}:{place.column}"
+            + (f": {_shown(place.message)}" if place.message else "")
+            for place in self.related
+        ]
         if self.cause:
-            lines.append(f"  cause: {masked(self.cause)}")
+            lines.append(f"  cause: {_shown(self.cause)}")
         if self.remedy:
-            lines.append(f"  help: {masked(self.remedy)}")
+            lines.append(f"  help: {_shown(self.remedy)}")
         return "\n".join(lines)
 
     def to_dict(self) -> dict[str, Any]:
@@ -183,23 +216,31 @@ class Problem:
                 data[name] = value
         if self.related:
             data["related"] = [place.to_dict() for place in self.related]
+        if self.fix is not None:
+            data["fix"] = {"description": self.fix.description, "safe": self.fix.safe}
         return data
+
+
+_WIDEST: Final = 160  # of an excerpt; of a longer line (a minified file) only what is near the column is shown
 
 
 def _caret(excerpt: str, line: int, column: int) -> list[str]:
     """The source line and a caret below its column; tabs stay tabs, wide characters get two blanks."""
-    shown = masked(excerpt)
+    before, behind = masked(excerpt)[: column - 1], masked(excerpt)[column - 1 :]
+    if len(excerpt) > _WIDEST:
+        start = max(0, len(before) - _WIDEST // 2)
+        before = "\u2026" * (start > 0) + before[start:]
+        room = _WIDEST - len(before)
+        behind = behind[:room] + "\u2026" * (len(behind) > room)
+    before, behind = (_UNPRINTABLE.sub("\ufffd", text) for text in (before, behind))
     number = str(line)
-    if len(shown) > 160:  # a minified file: show what is near
-        start = max(0, min(column - 60, len(shown) - 120))
-        shown, column = shown[start : start + 120], column - start
-    before = excerpt[: column - 1] if shown == excerpt else shown[: column - 1]
-    pad = "".join("\t" if c == "\t" else " " * _width(c) for c in before)
-    return [f"  {number} | {shown}", f"  {' ' * len(number)} | {pad}^"]
+    pad = "".join("\t" if character == "\t" else " " * _width(character) for character in before)
+    return [f"  {number} | {before}{behind}", f"  {' ' * len(number)} | {pad}^"]
 
 
 def _width(character: str) -> int:
-    if unicodedata.combining(character):
+    """The columns a character takes in a terminal."""
+    if unicodedata.category(character) in ("Mn", "Me", "Cf"):
         return 0
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
