@@ -169,6 +169,8 @@ class Mapping(_Collection):
 
     def twice(self) -> Entry | None:
         """The first entry that repeats a key."""
+        if len({entry.key for entry in self.entries}) == len(self.entries):
+            return None
         seen: set[str] = set()
         for entry in self.entries:
             if entry.key in seen:
