@@ -3,16 +3,34 @@
 from __future__ import annotations
 
 import re
-from typing import Final, NamedTuple
+from functools import cache
+from typing import NamedTuple
 
 from kubeadm_cfg.source.nodes import Plain
 from kubeadm_cfg.source.scalars import quoted_double, quoted_single, scalar_text
 from kubeadm_cfg.source.shape import Shape
 
-__all__ = ["Layout", "block_scalar", "entry_lines", "flow_text", "item_lines", "key_source", "ordered", "replaced_string", "scalar_lines"]
+__all__ = [
+    "Layout",
+    "block_scalar",
+    "entry_lines",
+    "flow_text",
+    "item_lines",
+    "key_source",
+    "ordered",
+    "replaced_string",
+    "scalar_lines",
+]
 
-_NOT_IN_BLOCK: Final = re.compile("[^\n\x20-\x7e\xa1-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
-_NOT_IN_OLD_BLOCK: Final = re.compile("[^\n\t\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+
+@cache
+def _not_in_block(*, old: bool) -> re.Pattern[str]:
+    """What no literal block shows as it is; a block that is there already may keep tabs and no-break spaces.
+
+    Compiling these classes takes milliseconds, and few edits need them.
+    """
+    first = "\t\x20-\x7e\xa0" if old else "\x20-\x7e\xa1"
+    return re.compile(f"[^\n{first}-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 
 
 class Layout(NamedTuple):
@@ -49,7 +67,9 @@ def flow_text(value: Plain, shape: Shape | None, layout: Layout) -> str:
     """`value` on one line, in brackets where it is a collection."""
     if isinstance(value, dict):
         parts = [
-            key_source(key, layout, flow=True) + layout.colon + flow_text(value[key], shape and shape.child(key), layout)
+            key_source(key, layout, flow=True)
+            + layout.colon
+            + flow_text(value[key], shape and shape.child(key), layout)
             for key in ordered(value, shape, layout)
         ]
         return "{" + layout.comma.join(parts) + "}"
@@ -61,7 +81,7 @@ def flow_text(value: Plain, shape: Shape | None, layout: Layout) -> str:
 
 def block_scalar(text: str, layout: Layout) -> tuple[str, list[str]] | None:
     """Header and lines of a new literal scalar, None when the text is better quoted."""
-    if "\n" not in text or text.endswith("\n\n") or _NOT_IN_BLOCK.search(text):
+    if "\n" not in text or text.endswith("\n\n") or _not_in_block(old=False).search(text):
         return None
     lines = text.split("\n")
     ends = lines[-1] == ""
@@ -145,7 +165,7 @@ def replaced_string(value: str, style: str, *, flow: bool, json: bool) -> str | 
 
 def old_block_lines(value: str) -> tuple[str, list[str]] | None:
     """Chomping indicator and lines of a text that replaces another block scalar; None when no block can hold it."""
-    if not value.strip("\n") or _NOT_IN_OLD_BLOCK.search(value) or value[0] in " \n\t":
+    if not value.strip("\n") or _not_in_block(old=True).search(value) or value[0] in " \n\t":
         return None
     body = value.rstrip("\n")
     breaks = len(value) - len(body)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final
 
 __all__ = [
@@ -325,10 +325,22 @@ _LOOK_ALIKE: Final = re.compile(
     re.ASCII,
 )
 # Tab, breaks, NBSP and BOM are legal in places; they are written as escapes because nobody can see them.
-_NEEDS_ESCAPE: Final = re.compile("[^\x20-\x7e\xa1-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_HIDDEN: Final = "[^\x20-\x7e\xa1-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 _UNSAFE_START: Final = re.compile(r"""[,\[\]{}#&*!|>'"%@?:` ]|-(?: |\Z)|---|\.\.\.|(?:=|<<)\Z""")
 _UNSAFE_INSIDE: Final = re.compile(r": | #|[: ]\Z")
 _UNSAFE_IN_FLOW: Final = re.compile(r"[,\[\]{}:?]")
+
+
+@cache
+def _pattern(expression: str) -> re.Pattern[str]:
+    """Compiled at first use: a class over all of Unicode takes milliseconds."""
+    return re.compile(expression)
+
+
+def _needs_escape(text: str) -> bool:
+    if text.isascii():
+        return not text.isprintable()
+    return _pattern(_HIDDEN).search(text) is not None
 
 
 def plain_is_safe(text: str, *, flow: bool) -> bool:
@@ -339,7 +351,7 @@ def plain_is_safe(text: str, *, flow: bool) -> bool:
     >>> plain_is_safe("10.96.0.0/12", flow=False), plain_is_safe("1_000", flow=False), plain_is_safe("a:b", flow=True)
     (True, False, False)
     """
-    if not text or _UNSAFE_START.match(text) or _NEEDS_ESCAPE.search(text) or _UNSAFE_INSIDE.search(text):
+    if not text or _UNSAFE_START.match(text) or _needs_escape(text) or _UNSAFE_INSIDE.search(text):
         return False
     if flow and _UNSAFE_IN_FLOW.search(text):
         return False
@@ -353,7 +365,7 @@ _NAMED_ESCAPES: Final[dict[str, str]] = {
 _JSON_ESCAPES: Final[dict[str, str]] = {
     **{"\n": r"\n", "\t": r"\t", "\r": r"\r", "\b": r"\b", "\f": r"\f", '"': r"\"", "\\": r"\\"},
 }
-_TO_ESCAPE: Final = re.compile(f'["\\\\]|{_NEEDS_ESCAPE.pattern}')
+_TO_ESCAPE: Final = f'["\\\\]|{_HIDDEN}'
 
 
 def quoted_double(text: str, *, json: bool = False) -> str:
@@ -362,6 +374,8 @@ def quoted_double(text: str, *, json: bool = False) -> str:
     Raises:
         ScalarError: half of a surrogate pair, which no YAML file can hold.
     """
+    if not _needs_escape(text) and '"' not in text and "\\" not in text:
+        return f'"{text}"'
     named = _JSON_ESCAPES if json else _NAMED_ESCAPES
 
     def escape(match: re.Match[str]) -> str:
@@ -373,12 +387,12 @@ def quoted_double(text: str, *, json: bool = False) -> str:
             raise ScalarError(f"U+{code:04X} is half of a surrogate pair and cannot be written")
         return f"\\x{code:02x}" if code < 0x100 and not json else f"\\u{code:04x}"
 
-    return f'"{_TO_ESCAPE.sub(escape, text)}"'
+    return f'"{_pattern(_TO_ESCAPE).sub(escape, text)}"'
 
 
 def quoted_single(text: str) -> str | None:
     """`text` as a single-quoted scalar on one line, None when it needs escapes."""
-    if _NEEDS_ESCAPE.search(text):
+    if _needs_escape(text):
         return None
     return "'" + text.replace("'", "''") + "'"
 
