@@ -1,8 +1,8 @@
 """Nodes of a document from its lines, for the block style that configuration files are written in.
 
-The grammar has been checked before (grammar.py), so what stands here only tells apart what is legal. Whatever goes beyond
-one key, dash or simple scalar on a line (anchors, tags, aliases, scalars over several lines, explicit keys, tabs) makes
-`scan` give up; compose.py then builds the same nodes from the parser's events, several times slower.
+The grammar has been checked before (grammar.py), so what stands here only tells apart what is legal. Whatever goes
+beyond one key, dash or simple scalar on a line (anchors, tags, aliases, scalars over several lines, explicit keys, tabs)
+makes `scan` give up; compose.py then builds the same nodes from the parser's events, several times slower.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ _LINE: Final = re.compile(
          ((?:-[ ]+)*)                            # 2 dashes with something behind them
          (?:({_KEY}|{_QUOTED})[ ]*:(?=[ \r\n]|\Z))?    # 3 key
          [ ]*
-         (?:({_QUOTED})|(-(?=[ \r\n]|\Z))|([|>][-+]?)|([\[{{])|({_PLAIN}))?   # 4 quoted, 5 dash alone, 6 block, 7 flow, 8 plain
+         # 4 quoted, 5 dash alone, 6 block, 7 flow, 8 plain
+         (?:({_QUOTED})|(-(?=[ \r\n]|\Z))|([|>][-+]?)|([\[{{])|({_PLAIN}))?
          (?:[ ]+\#[^\r\n]*|[ ]*)(?:\r?\n|\Z)?
     """,
     re.VERBOSE,
@@ -38,14 +39,15 @@ _ORDINARY: Final = re.compile(
 )
 _REST: Final = re.compile(r"(?:[ ]+#[^\r\n]*|[ ]*)(?:\r?\n|\Z)")
 _FLOW_TOKEN: Final = re.compile(
-    rf"[ ]*(?:([\[\]{{}},])|({_QUOTED})|([A-Za-z0-9_./$~+-][^\s:#\"'{{}}\[\],?]*(?:[ ]+[A-Za-z0-9_./$~+][^\s:#\"'{{}}\[\],?]*)*))"
+    rf"[ ]*(?:([\[\]{{}},])|({_QUOTED})"
+    r"|([A-Za-z0-9_./$~+-][^\s:#\"'{}\[\],?]*(?:[ ]+[A-Za-z0-9_./$~+][^\s:#\"'{}\[\],?]*)*))"
 )
 _FLOW_COLON: Final = re.compile(r"[ ]*:(?=[ ,\]}])[ ]*|[ ]*:(?=[\"'\[{])")
 _LONE_RETURN: Final = re.compile(r"\r(?!\n)")
 
 
 def is_plain_text(text: str) -> bool:
-    """Whether the text has neither tabs nor other line breaks than ``\\n``."""
+    """Whether the text has neither tabs nor other line breaks than LF."""
     return "\t" not in text and "\r" not in text and not may_hold_odd_breaks(text)
 
 
@@ -214,7 +216,7 @@ def _scan(text: str, position: int, length: int) -> Node | None:
                 item = Item(start, Scalar(start + 1, start + 1, ""))
                 top.items.append(item)
                 start += 1
-                while text[start] == " ":
+                while text.startswith(" ", start):
                     start += 1
                 if start < stop or (key_start < 0 and spans[5][0] >= 0):
                     top = Sequence(start, start - line, False)
@@ -326,6 +328,7 @@ def _block(text: str, length: int, header: tuple[int, int], position: int, paren
                 indent = width
                 if any(len(earlier) > indent for earlier in lines):
                     raise _Unusual
+                lines = [""] * len(lines)
             elif width < indent:
                 break
             if content.startswith("\t"):
