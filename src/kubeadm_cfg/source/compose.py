@@ -1,4 +1,4 @@
-"""Nodes of a document from the parser's events: every legal document, whatever its style. scan.py does the ordinary ones faster."""
+"""Nodes of a document from the parser's events: any legal document. scan.py reads the ordinary ones faster."""
 
 from __future__ import annotations
 
@@ -78,6 +78,7 @@ class _Composer:
 
     def entries(self, mapping: Mapping) -> None:
         text = self.text
+        floor = mapping.body
         for event in self.events:
             if event[0] == "map-end":
                 mapping.end = event[2]
@@ -91,7 +92,8 @@ class _Composer:
                 colon += 1
             else:
                 colon = key.end
-            mapping.entries.append(Entry(self.explicit(key.start), self.key_of(key), colon, value, key))
+            mapping.entries.append(Entry(self.explicit(floor, key.start), self.key_of(key), colon, value, key))
+            floor = max(value.end, colon)
         if mapping.entries:
             mapping.indent = self.column(mapping.entries[0].start)
             if not mapping.flow and mapping.body == mapping.start:
@@ -110,7 +112,7 @@ class _Composer:
             if not sequence.flow:
                 start = self.behind(position)
             elif isinstance(value, Mapping) and value.flow and self.text[value.body : value.body + 1] != "{":
-                start = self.explicit(value.start)  # a pair without braces
+                start = self.explicit(position, value.start)  # a pair without braces
             sequence.items.append(Item(start, value))
             position = max(value.end, start + 1)
         if sequence.items and not sequence.flow:
@@ -131,16 +133,12 @@ class _Composer:
         gap = _GAP.match(self.text, position)
         return gap.end() if gap else position
 
-    def explicit(self, start: int) -> int:
-        """Where the entry begins: at the key, or at the ``?`` before it."""
-        before = self.text[:start].rstrip(" \t") if start else ""
-        if before.endswith("?") and (len(before) == 1 or before[-2] in " \t\r\n,{["):
-            return len(before) - 1
-        if before.endswith(("\n", "\r")):
-            lines = before.rstrip()
-            if lines.endswith("?") and (len(lines) == 1 or lines[-2] in " \t\r\n,{["):
-                return len(lines) - 1
-        return start
+    def explicit(self, floor: int, start: int) -> int:
+        """Where the entry begins: at the key, or at the ``?`` between it and the entry before, which ends at `floor`."""
+        position = self.behind(floor)
+        while position < start and self.text[position] in ",{[":
+            position = self.behind(position + 1)
+        return position if position < start and self.text[position] == "?" else start
 
     def column(self, position: int) -> int:
         text = self.text

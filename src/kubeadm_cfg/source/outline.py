@@ -1,4 +1,4 @@
-"""The root mapping of a document with the values below its keys still unread: enough for an edit by path in a long file.
+"""The root mapping of a document, the values below its keys still unread: enough for an edit by path in a long file.
 
 The same nodes as scan.py's; a nested value is scanned when it is first looked at.
 """
@@ -15,13 +15,25 @@ from kubeadm_cfg.source.scan import is_plain_text, scan_lines
 
 __all__ = ["outline"]
 
-# Blank lines and comments, then what belongs to the entry before, then a key at the start of a line: its simple value, if that
-# is all there is on the line.
+# Blank lines and comments, then what belongs to the entry before, then a key at the start of a line with its simple
+# value, if that is all there is on the line.
 _ENTRY: Final = re.compile(
-    r"(?:[ ]*+(?:#[^\n]*+)?\n)*+((?:(?:[ #-][^\n]*+)?\n)*+)([A-Za-z][A-Za-z0-9_./-]*+):(?=[ \n])"
-    r"(?:[ ]*+(\"[^\"\\\n]*+\"|-?[A-Za-z0-9_./$~+](?:[^\s#:]++|:(?=[^\s])|[ ](?![ #\n]))*+)[ ]*+(?:(?<=[ ])#[^\n]*+)?\n|[^\n]*+\n)"
+    r"(?:[ ]*+(?:#[^\n]*+)?\n)*+((?:(?:[ #][^\n]*+|-(?:[ ][^\n]*+)?)?\n)*+)([A-Za-z][A-Za-z0-9_./-]*+):(?=[ \n])"
+    r"(?:[ ]*+(\"[^\"\\\n]*+\"|-?[A-Za-z0-9_./$~+](?:[^\s#:]++|:(?=[^\s])|[ ](?![ #\n]))*+)"
+    r"[ ]*+(?:(?<=[ ])#[^\n]*+)?\n|[^\n]*+\n)"
 )
-_REST: Final = re.compile(r"(?:[ ]*+(?:#[^\n]*+)?\n)*+((?:(?:[ #-][^\n]*+)?\n)*+)\Z")
+_REST: Final = re.compile(r"(?:[ ]*+(?:#[^\n]*+)?\n)*+((?:(?:[ #][^\n]*+|-(?:[ ][^\n]*+)?)?\n)*+)\Z")
+# What may go on over the next line, where it could look like a key: quoted text and brackets. Comments are passed over.
+_OPENED: Final = re.compile(
+    r"""\#[^\n]*+
+    | "[^"\\\n]*+(?:\\.[^"\\\n]*+)*+("?)
+    | '[^'\n]*+('?)
+    | \[(?:[^\[\]\n"'\#]++|"[^"\\\n]*+"|'[^'\n]*+')*+(\]?)
+    | \{(?:[^{}\n"'\#]++|"[^"\\\n]*+"|'[^'\n]*+')*+(\}?)
+    """,
+    re.VERBOSE,
+)
+_BEFORE_OPENING: Final = frozenset(" \n[{,:")
 
 
 class _Unread(Entry):
@@ -58,9 +70,22 @@ def _read(text: str, start: int, end: int) -> Node:
     return found.entries[0].value
 
 
+def _closes_on_its_lines(text: str) -> bool:
+    """Whether all quotes and brackets certainly end on the line where they begin."""
+    for found in _OPENED.finditer(text):
+        start = found.start()
+        if text[start] != "#" and (
+            not found[found.lastindex or 0] or (start and text[start - 1] not in _BEFORE_OPENING)
+        ):
+            return False
+    return True
+
+
 def outline(text: str) -> Mapping | None:
     """The root mapping of a document whose grammar is known to be right; None for what only `root_of` reads."""
     if not is_plain_text(text) or not text.endswith("\n") or may_hold_indicator(text, "&*!"):
+        return None
+    if not _closes_on_its_lines(text):
         return None
     root: Mapping | None = None
     match = _ENTRY.match

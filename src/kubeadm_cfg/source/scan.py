@@ -1,8 +1,8 @@
 """Nodes of a document from its lines, for the block style that configuration files are written in.
 
 The grammar has been checked before (grammar.py), so what stands here only tells apart what is legal. Whatever goes
-beyond one key, dash or simple scalar on a line (anchors, tags, aliases, scalars over several lines, explicit keys, tabs)
-makes `scan` give up; compose.py then builds the same nodes from the parser's events, several times slower.
+beyond one key, dash or simple scalar on a line (anchors, tags, aliases, scalars over several lines, explicit keys,
+tabs) makes `scan` give up; compose.py then builds the same nodes from the parser's events, several times slower.
 """
 
 from __future__ import annotations
