@@ -12,13 +12,13 @@ from kubeadm_cfg.findings import misfit
 from kubeadm_cfg.incoming import as_plain
 from kubeadm_cfg.kinds._base import Kind
 from kubeadm_cfg.naming import indexed, indexed_change
-from kubeadm_cfg.report import Problem
+from kubeadm_cfg.report import Place, Problem
 from kubeadm_cfg.source import difference, grammar
 from kubeadm_cfg.source.difference import Change
 from kubeadm_cfg.source.draft import Draft
-from kubeadm_cfg.source.edit import Refused, find, same
 from kubeadm_cfg.source.nodes import Mapping, Node, Plain, Scalar, plain
 from kubeadm_cfg.source.path import PathLike, Steps, parse, render
+from kubeadm_cfg.source.place import Refused, find, same
 from kubeadm_cfg.source.scalars import ScalarError, key_text
 from kubeadm_cfg.source.shape import FOREIGN
 from kubeadm_cfg.touched import only, touched
@@ -411,12 +411,17 @@ class Document:
         try:
             return make()
         except Refused as refused:
-            raise EditError(
-                f"{self._file.name}: {refused}",
-                [self._problem(refused.message, refused.offset, code="edit.refused", remedy=refused.remedy)],
-            ) from None
+            raise EditError(f"{self._file.name}: {refused}", [self._refusal(refused)]) from None
         except (ScalarError, grammar.GrammarError) as error:
             raise EditError(f"{self._file.name}: {error}") from None
+
+    def _refusal(self, refused: Refused) -> Problem:
+        problem = self._problem(refused.message, refused.offset, code="edit.refused", remedy=refused.remedy)
+        if refused.other is not None:
+            there = self._problem("", refused.other, code="edit.refused")
+            problem.message += f": an edit here would change line {there.line} as well"
+            problem.related = (Place(self._file.name, there.line or 1, there.column or 1, "shared", there.excerpt),)
+        return problem
 
     def _refresh(self) -> None:
         obj = self._obj

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from kubeadm_cfg.source.difference import Change
 from kubeadm_cfg.source.draft import Draft
-from kubeadm_cfg.source.edit import find
 from kubeadm_cfg.source.nodes import Node, Scalar, Sequence
 from kubeadm_cfg.source.path import Steps
+from kubeadm_cfg.source.place import find
 from kubeadm_cfg.source.shape import Shape
 
 __all__ = ["indexed", "indexed_change"]
@@ -32,7 +32,7 @@ def indexed(draft: Draft, steps: Steps) -> Steps | None:
 
 
 def indexed_change(draft: Draft, change: Change) -> Change | None:
-    """The change in terms of indices: an argument in a list is set, added or removed as an item. None: nothing to do."""
+    """The change in terms of indices: one in a list is set, added or removed as an item; None: nothing to do."""
     steps = change.steps
     if len(steps) < 2 or not isinstance(steps[-1], str):
         return change._replace(steps=indexed(draft, steps) or steps)

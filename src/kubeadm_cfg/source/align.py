@@ -6,7 +6,6 @@ import json
 from typing import NamedTuple
 
 from kubeadm_cfg.source.nodes import Plain
-from kubeadm_cfg.source.shape import Shape
 
 __all__ = ["Plan", "align"]
 
@@ -21,7 +20,7 @@ class Plan(NamedTuple):
     removed: list[int]
 
 
-def align(old: list[Plain], new: list[Plain], item: Shape | None, identity: tuple[str, ...]) -> Plan:
+def align(old: list[Plain], new: list[Plain], identity: tuple[str, ...]) -> Plan:
     """Pair the items of two lists.
 
     Equal items pair first, then those of one identity. Between them changed scalars pair by place, and mappings whose

@@ -158,7 +158,9 @@ def _remove_last(draft: Draft, owner: Owner, node: Mapping | Sequence, part: Ent
 
 
 # -- values that change their form -------------------------------------------------------------------------------------
-def to_block(draft: Draft, owner: Entry | Item, column: int, value: Plain, shape: Shape | None, parent: Mapping | None) -> None:
+def to_block(
+    draft: Draft, owner: Entry | Item, column: int, value: Plain, shape: Shape | None, parent: Mapping | None
+) -> None:
     """A scalar, null or empty collection becomes a block; its trailing comment stays on the line of the key or dash."""
     node = owner.value
     at = properties_end(node, draft.text) if node.anchor else _owner_offset(owner)

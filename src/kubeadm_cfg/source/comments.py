@@ -7,9 +7,9 @@ from typing import Literal
 from kubeadm_cfg.errors import EditError
 from kubeadm_cfg.source.block import header_end
 from kubeadm_cfg.source.draft import Draft
-from kubeadm_cfg.source.edit import find
 from kubeadm_cfg.source.nodes import Entry, Item, Mapping, Scalar, Sequence
 from kubeadm_cfg.source.path import Steps, render
+from kubeadm_cfg.source.place import find
 from kubeadm_cfg.source.problems import forbidden_character
 
 __all__ = ["Where", "comment", "hashed", "set_comment"]

@@ -8,12 +8,12 @@ from typing import Any, NamedTuple
 from kubeadm_cfg.source import edit
 from kubeadm_cfg.source.align import align
 from kubeadm_cfg.source.draft import Draft
-from kubeadm_cfg.source.edit import same
 from kubeadm_cfg.source.nodes import Plain
 from kubeadm_cfg.source.path import Steps
+from kubeadm_cfg.source.place import same
 from kubeadm_cfg.source.shape import Shape
 
-__all__ = ["Change", "apply", "applied", "changes"]
+__all__ = ["Change", "applied", "apply", "changes"]
 
 
 class Change(NamedTuple):
@@ -25,7 +25,7 @@ class Change(NamedTuple):
 
 
 def changes(before: Plain, after: Plain, given: Plain, shape: Shape | None, steps: Steps = ()) -> list[Change]:
-    """The edits that lead from `before` to `after`; `given` is `after` as it is to be written (``60s``, not ``1m0s``)."""
+    """The edits that lead from `before` to `after`; `given` is `after` as it is to be written (60s, not 1m0s)."""
     if isinstance(before, dict) and isinstance(after, dict) and isinstance(given, dict):
         found: list[Change] = []
         for key, value in after.items():
@@ -44,7 +44,7 @@ def _list_changes(
     before: list[Plain], after: list[Plain], given: list[Plain], shape: Shape | None, steps: Steps
 ) -> list[Change]:
     item = shape.item() if shape else None
-    plan = align(before, after, item, shape.identity if shape else ())
+    plan = align(before, after, shape.identity if shape else ())
     found: list[Change] = []
     for old, new in plan.kept:
         found += changes(before[old], after[new], given[new], item, (*steps, old))
@@ -93,12 +93,10 @@ def applied(data: Any, change: Change) -> Any:
 
 def _is_there(data: Any, steps: Steps) -> bool:
     for step in steps:
-        if isinstance(data, dict) and step in data:
-            data = data[step]
-        elif isinstance(data, list) and isinstance(step, int) and step < len(data):
-            data = data[step]
-        else:
+        is_index = isinstance(data, list) and isinstance(step, int) and step < len(data)
+        if not is_index and not (isinstance(data, dict) and step in data):
             return False
+        data = data[step]
     return True
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from kubeadm_cfg.source.block import header_end
 from kubeadm_cfg.source.draft import Draft
-from kubeadm_cfg.source.edit import find, set_value
+from kubeadm_cfg.source.edit import set_value
 from kubeadm_cfg.source.nodes import Scalar
 from kubeadm_cfg.source.path import Steps
+from kubeadm_cfg.source.place import find
 
 __all__ = ["replace_inside"]
 

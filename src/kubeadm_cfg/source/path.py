@@ -1,4 +1,4 @@
-"""Paths into a document: ``a.b[0]["key.with.dots"]`` or a list of keys and indices. How they are written and read, no more."""
+"""Paths into a document, as text (``a.b[0]["key.with.dots"]``) or as keys and indices: written and read."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ __all__ = ["PathLike", "Steps", "parse", "render"]
 Steps = tuple[str | int, ...]
 PathLike = str | Iterable[str | int]
 
-_STEP: Final = re.compile(r'\[(?:(-?\d+)|("(?:[^"\\]|\\.)*")|([A-Za-z_][^\]\["]*))\]|(?:(?<=.)\.|\A)([^.\[\]"]+)', re.DOTALL)
+_STEP: Final = re.compile(
+    r'\[(?:(-?\d+)|("(?:[^"\\]|\\.)*")|([A-Za-z_][^\]\["]*))\]|(?:(?<=.)\.|\A)([^.\[\]"]+)', re.DOTALL
+)
 _SIMPLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_/-]*\Z")
 _KEPT: dict[str, Steps] = {}
 
@@ -22,7 +24,7 @@ _KEPT: dict[str, Steps] = {}
 def parse(path: PathLike) -> Steps:
     """The keys (str) and indices (int) of a path.
 
-    >>> parse('apiServer.certSANs[0]'), parse('evictionHard["memory.available"]')
+    >>> parse("apiServer.certSANs[0]"), parse('evictionHard["memory.available"]')
     (('apiServer', 'certSANs', 0), ('evictionHard', 'memory.available'))
 
     Raises:
@@ -48,7 +50,8 @@ def _parsed(path: str) -> Steps:
     while position < len(path):
         match = _STEP.match(path, position)
         if match is None:
-            raise EditError(f"malformed path {path!r} at character {position + 1}: expected a key, [index] or [\"key\"]")
+            expected = 'a key, [index] or ["key"]'
+            raise EditError(f"malformed path {path!r} at character {position + 1}: expected {expected}")
         index, quoted, name, key = match.groups()
         if index is not None:
             steps.append(int(index))

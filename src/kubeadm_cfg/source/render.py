@@ -50,7 +50,7 @@ class Layout(NamedTuple):
 
 
 def ordered(data: dict[str, Plain], shape: Shape | None, layout: Layout) -> list[str]:
-    """The keys of a new mapping in the order they are written: Go's, by name in a sorted document, as given when free."""
+    """The keys of a new mapping as they are written: Go's order, by name in a sorted document, as given when free."""
     if layout.by_name:
         return sorted(data)
     if shape is None or shape.order is None:
@@ -154,7 +154,7 @@ def item_lines(value: Plain, column: int, gap: int, shape: Shape | None, layout:
     return lines
 
 
-def replaced_string(value: str, style: str, *, flow: bool, json: bool) -> str | None:
+def replaced_string(value: str, style: str, *, json: bool) -> str | None:
     """A string in the quotes of the one it replaces; None when it is to be written as a new value."""
     if style == '"' or (style == "'" and json):
         return quoted_double(value, json=json)
