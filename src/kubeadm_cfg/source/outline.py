@@ -23,17 +23,17 @@ _ENTRY: Final = re.compile(
     r"[ ]*+(?:(?<=[ ])#[^\n]*+)?\n|[^\n]*+\n)"
 )
 _REST: Final = re.compile(r"(?:[ ]*+(?:#[^\n]*+)?\n)*+((?:(?:[ #][^\n]*+|-(?:[ ][^\n]*+)?)?\n)*+)\Z")
-# What may go on over the next line, where it could look like a key: quoted text and brackets. Comments are passed over.
-_OPENED: Final = re.compile(
-    r"""\#[^\n]*+
-    | "[^"\\\n]*+(?:\\.[^"\\\n]*+)*+("?)
-    | '[^'\n]*+('?)
-    | \[(?:[^\[\]\n"'\#]++|"[^"\\\n]*+"|'[^'\n]*+')*+(\]?)
-    | \{(?:[^{}\n"'\#]++|"[^"\\\n]*+"|'[^'\n]*+')*+(\}?)
+# A text all of whose quotes and brackets certainly end on the line where they begin: what goes on over the next line
+# could look like a key there. Comments are passed over; a quote or bracket inside a word is left to the parser.
+_CLOSED: Final = re.compile(
+    r"""(?:[^"'\[{\#]++|\#[^\n]*+
+    |(?<![^ \n\[{,:])(?:"[^"\\\n]*+(?:\\.[^"\\\n]*+)*+"|'[^'\n]*+'
+        |\[(?:[^\[\]\n"'\#]++|"[^"\\\n]*+"|'[^'\n]*+')*+\]
+        |\{(?:[^{}\n"'\#]++|"[^"\\\n]*+"|'[^'\n]*+')*+\})
+    )*+\Z
     """,
     re.VERBOSE,
 )
-_BEFORE_OPENING: Final = frozenset(" \n[{,:")
 
 
 class _Unread(Entry):
@@ -70,22 +70,11 @@ def _read(text: str, start: int, end: int) -> Node:
     return found.entries[0].value
 
 
-def _closes_on_its_lines(text: str) -> bool:
-    """Whether all quotes and brackets certainly end on the line where they begin."""
-    for found in _OPENED.finditer(text):
-        start = found.start()
-        if text[start] != "#" and (
-            not found[found.lastindex or 0] or (start and text[start - 1] not in _BEFORE_OPENING)
-        ):
-            return False
-    return True
-
-
 def outline(text: str) -> Mapping | None:
     """The root mapping of a document whose grammar is known to be right; None for what only `root_of` reads."""
     if not is_plain_text(text) or not text.endswith("\n") or may_hold_indicator(text, "&*!"):
         return None
-    if not _closes_on_its_lines(text):
+    if _CLOSED.match(text) is None:
         return None
     root: Mapping | None = None
     match = _ENTRY.match

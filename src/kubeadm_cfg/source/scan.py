@@ -173,6 +173,8 @@ def _scan(text: str, position: int, length: int) -> Node | None:
                 top.entries.append(pending)  # type: ignore[union-attr]  # of the right kind here
             position = whole[1]
             continue
+        if length - position < 64 and text[position:length].isspace():
+            break
         found = match(text, position, length)
         if found is None:
             return None
