@@ -14,6 +14,7 @@ from kubeadm_cfg.kinds._base import Kind
 from kubeadm_cfg.naming import indexed, indexed_change
 from kubeadm_cfg.report import Place, Problem
 from kubeadm_cfg.source import difference, grammar
+from kubeadm_cfg.source.compose import root_of
 from kubeadm_cfg.source.difference import Change
 from kubeadm_cfg.source.draft import Draft
 from kubeadm_cfg.source.nodes import Mapping, Node, Plain, Scalar, plain
@@ -115,13 +116,18 @@ class Document:
             DecodeError: a scalar or key that cannot become JSON.
         """
         self._flush()
-        root = self._root()
-        data = self._readable(lambda: plain(root, self._text)) if root is not None else {}
+        data = self._readable(lambda: self._data_of(self._text))
         return data if isinstance(data, dict) else {}
 
     def _type_meta(self) -> tuple[str | None, str | None]:
         if self._meta is None:
-            self._meta = self._meta_of_root() or self._quick_meta() or self._full_meta()
+            self._meta = (None, None)  # while it is looked for: what is wrong meanwhile is a problem of no kind
+            try:
+                self._meta = self._meta_of_root() or self._quick_meta() or type_meta(self._data())
+            except (ScalarError, ConfigError):
+                self._meta = (None, None)
+            if self._draft is not None:
+                self._reshape()
         return self._meta
 
     def _meta_of_root(self) -> tuple[str, str] | None:
@@ -150,12 +156,6 @@ class Document:
             return None
         return values["apiVersion"], values["kind"]
 
-    def _full_meta(self) -> tuple[str | None, str | None]:
-        try:
-            return type_meta(self._data())
-        except ConfigError:
-            return None, None
-
     # -- by path -------------------------------------------------------------------------------------------------------
     @overload
     def get(self, path: PathLike) -> Any: ...
@@ -173,13 +173,17 @@ class Document:
         2
         """
         self._flush()
-        steps = indexed(self.draft, parse(path))
-        node = find(self.draft.root, steps) if steps is not None else None
-        if node is None:
+        found = self._readable(lambda: self._found(parse(path)))
+        if found is _MISSING:
             if default is _MISSING:
                 raise KeyError(path if isinstance(path, str) else render(parse(path)))
             return default
-        return self._readable(lambda: plain(node, self.draft.text))
+        return found
+
+    def _found(self, steps: Steps) -> Any:
+        indices = indexed(self.draft, steps)
+        node = find(self.draft.root, indices) if indices is not None else None
+        return _MISSING if node is None else plain(node, self.draft.text)
 
     def set(self, path: PathLike, value: Any, *, inline: bool = False) -> None:
         """Make the value at `path` equal to `value`; missing parents are created, an equal value moves no byte.
@@ -229,8 +233,8 @@ class Document:
         from kubeadm_cfg.source import comments
 
         self._flush()
-        steps = indexed(self.draft, parse(path))
-        return self._refusable(lambda: comments.comment(self.draft, steps or (), where))
+        steps = parse(path)
+        return self._refusable(lambda: comments.comment(self.draft, indexed(self.draft, steps) or (), where))
 
     def set_comment(self, path: PathLike, text: str | None, where: Where = "above") -> None:
         """Write, replace or (None) remove the comment above the key or item at `path` or behind it (``end``).
@@ -241,8 +245,12 @@ class Document:
         from kubeadm_cfg.source import comments
 
         self._flush()
-        steps = indexed(self.draft, parse(path))
-        self._change(lambda draft: comments.set_comment(draft, steps or (), text, where), [])
+        steps = parse(path)
+
+        def make(draft: Draft) -> None:
+            comments.set_comment(draft, indexed(draft, steps) or (), text, where)
+
+        self._change(make, [Change("comment", steps)])
 
     def embedded(self, path: PathLike) -> Document:
         """The document inside the string at `path`, as in a ConfigMap; its edits go through to this text.
@@ -252,7 +260,7 @@ class Document:
         """
         self._flush()
         steps = parse(path)
-        text = self._embedded_text(steps)
+        text = self._refusable(lambda: self._embedded_text(steps))
         if self._embedded is None:
             self._embedded = {}
         found = self._embedded.get(steps)
@@ -280,10 +288,6 @@ class Document:
         return self._file._newline if self._outer is None else "\n"
 
     @property
-    def _is_empty(self) -> bool:
-        return self._obj is None and self._root() is None
-
-    @property
     def _is_changed(self) -> bool:
         return self._draft is not None and self._draft.text != self._original
 
@@ -303,8 +307,6 @@ class Document:
 
     def _root(self) -> Node | None:
         if self._draft is None and self._file._is_large:
-            from kubeadm_cfg.source.compose import root_of
-
             return root_of(self._original)  # nodes are larger than data: of many documents they are not kept
         if self._draft is None:
             self._draft = Draft(self._original, self._newline, None)
@@ -377,23 +379,28 @@ class Document:
         steps = parse(path)
         if operation in ("set", "append", "insert"):
             value = as_plain(value)
-        change = indexed_change(self.draft, Change(operation, steps, value))
+        change = self._refusable(lambda: indexed_change(self.draft, Change(operation, steps, value)))
         if change is None:
             return
         self._refuse_wrong_type(change)
         self._change(lambda draft: difference.apply(draft, change, inline=inline), [change])
 
-    def _change(self, make: Callable[[Draft], None], changes: list[Change], *, keep_object: bool = False) -> None:
+    def _change(self, make: Callable[[Draft], object], changes: list[Change], *, keep_object: bool = False) -> None:
         """Let `make` edit the draft; everything is as before when it or what follows from it is refused."""
         draft = self.draft
         before = draft.text, draft._root
+        refreshed = False
         try:
             self._refusable(lambda: make(draft))
             if draft.text == before[0]:
                 return
             if any(not change.steps or _is_meta(change.steps[0]) for change in changes):
                 self._meta = None
+            is_undone = difference.may_undo(changes, self._changes) and self._reads_as_loaded()
+            if is_undone:
+                draft.splice(0, len(draft.text), self._original)
             if self._obj is not None and not keep_object:
+                refreshed = True
                 self._refresh()
             if self._outer is not None:
                 self._write_through(before[0])
@@ -402,10 +409,19 @@ class Document:
             draft.splice(0, 0, "")
             draft._root = before[1]
             self._meta = None
+            if refreshed:
+                self._refresh()
             raise
-        self._changes += changes
+        self._changes = [] if is_undone else self._changes + changes
         if self._meta is None:
             self._reshape()
+
+    def _reads_as_loaded(self) -> bool:
+        """Whether all edits together changed no data: then the loaded text is the one to go back to."""
+        try:
+            return same(self._data_of(self._original), self._data())
+        except (ScalarError, ConfigError):
+            return False  # something in it, which no edit has touched, has no JSON
 
     def _refusable(self, make: Callable[[], T]) -> T:
         try:
@@ -463,6 +479,13 @@ class Document:
         after = self.draft.text
         outer._change(lambda draft: replace_inside(draft, steps, before, after), [Change("set", steps, after)])
 
+    def _strip_open_end(self) -> None:
+        """Before another document follows: the line break between them is no part of this one's last text."""
+        if not self._text.endswith(("\n", "\r")) and ("|" in self._text or ">" in self._text):
+            from kubeadm_cfg.source.block import strip_open_end
+
+            self._change(strip_open_end, [])
+
     # -- places and guards ---------------------------------------------------------------------------------------------
     def _problem(self, message: str, offset: int, *, code: str, **rest: Any) -> Problem:
         return self._file._problem(self, message, offset, code=code, **rest)
@@ -492,15 +515,21 @@ class Document:
 
     def _check_data(self) -> None:
         """The second half: the edited text says what the edits meant."""
-        if not self._is_changed or not self._changes:
+        if not self._is_changed:
             return
-        was = Draft(self._original, self._newline, None).root
-        expected: Any = plain(was, self._original) if was is not None else None
+        try:
+            expected = self._data_of(self._original)
+        except ScalarError:
+            return  # it had no data before; that it is YAML is all there is to check
         for change in self._changes:
             expected = difference.applied(expected, change)
-        fresh = Draft(self._text, self._newline, None).root
-        if not same(plain(fresh, self._text) if fresh is not None else None, expected):
+        if not same(self._refusable(lambda: self._data_of(self._text)), expected):
             raise EditError(f"{self._file.name}: the edited text does not read as what was meant; nothing was written")
+
+    @staticmethod
+    def _data_of(text: str) -> Any:
+        root = root_of(text)
+        return None if root is None else plain(root, text)
 
     def _saved(self) -> None:
         self._original = self._text

@@ -324,11 +324,12 @@ class ConfigFile:
         self._remember()
         gap = self._gaps[-1]
         filled: Document | None = None
-        if self._documents and not gap and self._documents[-1]._is_empty:
+        if self._documents and not gap and not cut_documents(self._documents[-1]._text):
             # kubeadm refuses a `---` that only another `---` follows, so the new document takes the empty one's place
             filled = self._documents.pop()
             text = self._ended(filled._text) + text
         elif self._documents:
+            self._documents[-1]._strip_open_end()
             before = self._documents[-1]._text + gap
             self._gaps[-1] = self._ended(before)[len(before) - len(gap) :] + f"---{self._newline}"
         else:

@@ -7,7 +7,16 @@ from kubeadm_cfg.source.nodes import Entry, Item, Mapping, Plain, Scalar, Sequen
 from kubeadm_cfg.source.render import entry_lines, item_lines, list_lines, mapping_lines
 from kubeadm_cfg.source.shape import Shape
 
-__all__ = ["Owner", "header_end", "insert_entry", "insert_item", "remove_part", "to_block", "to_scalar"]
+__all__ = [
+    "Owner",
+    "header_end",
+    "insert_entry",
+    "insert_item",
+    "remove_part",
+    "strip_open_end",
+    "to_block",
+    "to_scalar",
+]
 
 Owner = Entry | Item | None
 """What holds a collection: an entry, an item, or nothing for the document's root."""
@@ -62,9 +71,34 @@ def dash_gap(draft: Draft, item: Item) -> int:
 def _insert_lines(draft: Draft, at: int, lines: list[str]) -> None:
     text = draft.newline.join(lines)
     if at == len(draft.text) and at and draft.ends_open:
+        stripped = strip_open_end(draft)
+        at += stripped
         draft.splice(at, at, draft.newline + text)
     else:
         draft.splice(at, at, text + draft.newline)
+
+
+def strip_open_end(draft: Draft) -> int:
+    """Before a line break goes behind a block scalar that ends the text without one: keep the break out of its value.
+
+    Returns how many characters longer the text is then.
+    """
+    node = draft.root
+    while isinstance(node, (Mapping, Sequence)) and not node.flow:
+        node = node.entries[-1].value if isinstance(node, Mapping) else node.items[-1].value
+    if (
+        not draft.ends_open
+        or not isinstance(node, Scalar)
+        or node.style not in ("|", ">")
+        or node.end < len(draft.text)
+    ):
+        return 0
+    end = header_end(draft, node)
+    header = draft.text[node.body : end]
+    if "-" in header:
+        return 0
+    draft.splice(node.body, end, header.replace("+", "") + "-")
+    return 0 if "+" in header else 1
 
 
 # -- taking out --------------------------------------------------------------------------------------------------------

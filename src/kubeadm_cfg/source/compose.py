@@ -56,7 +56,7 @@ class _Composer:
             return Alias(start, end, value, self.anchors[value])
         if kind == "scalar":
             if style in ("|", ">"):
-                end = self.block_end(body, end)
+                end = self.block_end(body, end, value)
             if anchor or tag:
                 node = PropertyScalar(start, end, style, value, body, anchor, tag)
             else:
@@ -134,7 +134,7 @@ class _Composer:
         return gap.end() if gap else position
 
     def explicit(self, floor: int, start: int) -> int:
-        """Where the entry begins: at the key, or at the ``?`` between it and the entry before, which ends at `floor`."""
+        """Where the entry begins: at the key, or at the ``?`` behind the entry before, which ends at `floor`."""
         position = self.behind(floor)
         while position < start and self.text[position] in ",{[":
             position = self.behind(position + 1)
@@ -145,14 +145,19 @@ class _Composer:
         line = max(text.rfind("\n", 0, position), text.rfind("\r", 0, position))
         return position - line - 1
 
-    def block_end(self, body: int, end: int) -> int:
+    def block_end(self, body: int, end: int, value: str) -> int:
         """Where a block scalar's lines end: blank lines behind them count only when they are kept (``|+``)."""
         text = self.text
         header_end = min((at for at in (text.find("\n", body), text.find("\r", body)) if at >= 0), default=len(text))
-        if "+" in text[body : body + 3].split("#")[0] or end <= header_end:
+        if end <= header_end:
             return end
+        last = value.rpartition("\n")[2]
+        if last and not last.strip(" \t"):
+            return end  # blanks beyond the indent, which are content
         line = text.rfind("\n", 0, end) + 1
         if line > body and not text[line:end].strip(" \t"):
-            end = line  # the mark stands in the indent of the next line
+            end = line  # the mark stands in the indent of the next line, or behind blanks that end the text
+        if "+" in text[body : body + 3].split("#")[0]:
+            return end
         tail = _BLANK_TAIL.search(text, header_end, end)
         return tail.start() if tail else end

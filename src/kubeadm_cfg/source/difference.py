@@ -13,11 +13,11 @@ from kubeadm_cfg.source.path import Steps
 from kubeadm_cfg.source.place import same
 from kubeadm_cfg.source.shape import Shape
 
-__all__ = ["Change", "applied", "apply", "changes"]
+__all__ = ["Change", "applied", "apply", "changes", "may_undo"]
 
 
 class Change(NamedTuple):
-    """One edit: `operation` is "set", "unset", "append", "insert" or "remove"."""
+    """One edit: "set", "unset", "append", "insert", "remove", or "comment", which leaves the data alone."""
 
     operation: str
     steps: Steps
@@ -75,6 +75,8 @@ def apply(draft: Draft, change: Change, *, inline: bool = False) -> None:
 def applied(data: Any, change: Change) -> Any:
     """Plain data as one change leaves it: what the text has to read as afterwards."""
     operation, steps, value = change
+    if operation == "comment":
+        return data
     if operation == "append":
         return _replaced(data, steps, lambda old: [*(old or []), value])
     last = steps[-1] if steps else None
@@ -112,3 +114,18 @@ def _replaced(data: Any, steps: Steps, change: Callable[[Any], Any]) -> Any:
             old.append(_replaced(None, rest, change))
         return old
     return {**(data or {}), step: _replaced((data or {}).get(step), rest, change)}
+
+
+def may_undo(changes: list[Change], earlier: list[Change]) -> bool:
+    """Whether `changes` come back to where `earlier` ones were, so that all together may have changed nothing."""
+    if any(change.operation == "comment" for change in (*changes, *earlier)):
+        return False
+    places = {_place(change) for change in earlier}
+    return any(_place(change)[:count] in places for change in changes for count in range(len(change.steps) + 1)) or any(
+        place[: len(_place(change))] == _place(change) for change in changes for place in places
+    )
+
+
+def _place(change: Change) -> Steps:
+    """The list that an item comes into or leaves, else the place itself."""
+    return change.steps[:-1] if change.operation in ("insert", "remove") else change.steps

@@ -323,6 +323,8 @@ def _block(text: str, length: int, header: tuple[int, int], position: int, paren
         content = line.lstrip(" ")
         blank = content in ("\n", "\r\n", "")
         width = len(line) - len(content)
+        if not content and width <= max(indent, 0):
+            break  # blanks that end the text
         if not blank:
             if indent < 0:
                 if width <= parent:
