@@ -257,7 +257,11 @@ def float32(value: float) -> float:
     near: float = struct.unpack("<f", packed)[0]
     for digits in range(1, 10):
         shortest = float(f"{near:.{digits}g}")
-        if struct.pack("<f", shortest) == packed:
+        try:
+            same = struct.pack("<f", shortest) == packed
+        except OverflowError:  # rounded up past the largest one
+            continue
+        if same:
             return shortest
     return near
 
