@@ -15,10 +15,10 @@ from kubeadm_cfg.document import type_meta
 from kubeadm_cfg.errors import ParseError
 from kubeadm_cfg.findings import path_text
 from kubeadm_cfg.kinds import KINDS
-from kubeadm_cfg.report import Place, Problem, Report, locate, problem_at
+from kubeadm_cfg.report import Lines, Place, Problem, Report, problem_at
 from kubeadm_cfg.source import grammar
 from kubeadm_cfg.source.compose import root_of
-from kubeadm_cfg.source.cut import DocumentSpan, Piece, SplitError, documents, pieces
+from kubeadm_cfg.source.cut import Piece, SplitError, documents, next_content, pieces
 from kubeadm_cfg.source.duplicates import duplicates
 from kubeadm_cfg.source.encoding import decoded
 from kubeadm_cfg.source.nodes import Alias, Mapping, Node, Sequence, plain
@@ -68,6 +68,7 @@ class _Reading:
 
     def __init__(self, text: str, name: str) -> None:
         self.text = text
+        self.lines = Lines(text)
         self.name = name
         self.starts = [span.head_start for span in documents(text)]
 
@@ -93,7 +94,18 @@ class _Reading:
                 piece.start, "the document is empty", "decode.empty", type="Required", remedy=_EMPTY_REMEDY
             )
             return
-        yield from _Document(self, inside[span.start : span.end], piece.start + span.start, span).problems()
+        head = piece.start + span.head_start
+        number = bisect_right(self.starts, head) - 1
+        yield from _Document(self, inside[span.start : span.end], piece.start + span.start, head, number).problems()
+        dropped = next_content(inside, span.end + len("..."), len(inside))
+        if dropped < len(inside):
+            yield self.problem(
+                piece.start + dropped,
+                "kubeadm drops what stands behind `...`",
+                "yaml.dropped",
+                severity="warning",
+                remedy="write `---` for `...` when a document follows",
+            )
 
     def problem(
         self,
@@ -108,12 +120,10 @@ class _Reading:
     ) -> Problem:
         """A problem at an offset; `related` is another place that has to do with it, `why` says how."""
         if end is not None:
-            rest["end_line"], rest["end_column"] = locate(self.text, end)
+            rest["end_line"], rest["end_column"] = self.lines.locate(end)
         if related is not None:
-            rest["related"] = [Place(self.name, *locate(self.text, related), why)]
-        if self.starts and offset >= self.starts[0]:
-            rest["document"] = bisect_right(self.starts, offset) - 1
-        return problem_at(self.name, self.text, offset, message, code=code, **rest)
+            rest["related"] = [Place(self.name, *self.lines.locate(related), why)]
+        return problem_at(self.name, self.lines, offset, message, code=code, **rest)
 
 
 def _by_place(problem: Problem) -> tuple[int, int]:
@@ -121,13 +131,17 @@ def _by_place(problem: Problem) -> tuple[int, int]:
 
 
 class _Document:
-    """One document being read. Offsets are into its own text, which begins at `start` of the file's."""
+    """One document being read. Offsets are into its own text, which begins at `start` of the file's.
 
-    def __init__(self, reading: _Reading, text: str, start: int, span: DocumentSpan) -> None:
+    Its marker stands at `head`; `number` is its place among the documents of the file.
+    """
+
+    def __init__(self, reading: _Reading, text: str, start: int, head: int, number: int) -> None:
         self.reading = reading
         self.text = text
         self.start = start
-        self.span = span
+        self.head = head
+        self.number = number
         self.kind: str | None = None
 
     def problems(self) -> Iterator[Problem]:
@@ -152,10 +166,20 @@ class _Document:
             if found:
                 return
         yield from self.decoded(root, data)
+        dropped = len(self.text) if root is None else next_content(self.text, root.end, len(self.text))
+        if dropped < len(self.text):
+            yield self.problem(
+                dropped,
+                "the document ends here: kubeadm drops what follows",
+                "yaml.dropped",
+                severity="warning",
+                remedy="give all keys of the document the indentation of its first",
+            )
 
     def decoded(self, root: Node | None, data: Any) -> Iterator[Problem]:
         if root is None or data is None:
-            yield self.problem(0, "the document is empty", "decode.empty", type="Required", remedy=_EMPTY_REMEDY)
+            at = self.head - self.start if root is None else root.start
+            yield self.problem(at, "the document is empty", "decode.empty", type="Required", remedy=_EMPTY_REMEDY)
             return
         if not isinstance(data, dict):
             message = (
@@ -271,6 +295,7 @@ class _Document:
             end=None if end is None else self.start + end,
             remedy=remedy,
             kind=self.kind,
+            document=self.number,
             **rest,
         )
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final, Literal
 
-__all__ = ["Place", "Problem", "Report", "Severity", "locate", "masked", "problem_at"]
+__all__ = ["Lines", "Place", "Problem", "Report", "Severity", "locate", "masked", "problem_at"]
 
 Severity = Literal["error", "warning", "info"]
 
@@ -72,6 +73,21 @@ def _line_at(text: str, offset: int) -> str:
     start = max(text.rfind("\n", 0, offset), text.rfind("\r", 0, offset)) + 1
     end = _BREAK.search(text, offset)
     return text[start : end.start() if end else len(text)]
+
+
+class Lines:
+    """The lines of a text, for many places in it: as `locate`, but the text is gone through once."""
+
+    __slots__ = ("starts", "text")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.starts = [0, *(match.end() for match in _BREAK.finditer(text))]
+
+    def locate(self, offset: int) -> tuple[int, int]:
+        """Line and column, both from 1, of an offset."""
+        line = bisect_right(self.starts, offset)
+        return line, offset - self.starts[line - 1] + 1
 
 
 class Place:
@@ -247,7 +263,7 @@ def _width(character: str) -> int:
 
 def problem_at(
     file: str,
-    text: str,
+    text: str | Lines,
     offset: int,
     message: str,
     *,
@@ -256,9 +272,11 @@ def problem_at(
     **rest: Any,
 ) -> Problem:
     """A problem at an offset of a file's text (byte order mark not counted), its line with it."""
-    offset = min(offset, len(text))
-    line, column = locate(text, offset)
-    return Problem(severity, code, message, file=file, line=line, column=column, excerpt=_line_at(text, offset), **rest)
+    whole = text if isinstance(text, str) else text.text
+    offset = min(offset, len(whole))
+    line, column = locate(text, offset) if isinstance(text, str) else text.locate(offset)
+    excerpt = _line_at(whole, offset)
+    return Problem(severity, code, message, file=file, line=line, column=column, excerpt=excerpt, **rest)
 
 
 class Report:

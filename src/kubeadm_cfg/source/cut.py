@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from kubeadm_cfg.source.glance import may_hold_directives
 
-__all__ = ["DocumentSpan", "Piece", "SplitError", "documents", "pieces"]
+__all__ = ["DocumentSpan", "Piece", "SplitError", "documents", "next_content", "pieces"]
 
 _BREAKS: Final = "\n\r\x85\u2028\u2029"
 # A marker stands at the start of a line and ends at a blank, a break or the end. YAML has more breaks than "\n"; texts
@@ -92,8 +92,13 @@ def _has_other_breaks(text: str) -> bool:
 
 
 def _has_content(text: str, start: int, end: int) -> bool:
+    return next_content(text, start, end) < end
+
+
+def next_content(text: str, start: int, end: int) -> int:
+    """The offset of what is neither blank, break nor comment between two offsets; `end` when there is nothing else."""
     blank = _BLANK.match(text, start, end)
-    return blank is not None and blank.end() < end
+    return blank.end() if blank else start
 
 
 def _directives_start(text: str, segment: int, marker: int, *, alone: bool) -> int:

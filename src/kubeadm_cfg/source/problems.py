@@ -56,6 +56,8 @@ _REMEDIES: Final[dict[str, str]] = {
     "did not find expected comment or line break": "put the text on the next line, indented",
     "did not find expected whitespace or line break": _QUOTE_TAG,
     "did not find expected tag URI": _QUOTE_TAG,
+    "did not find URI escaped octet": _QUOTE_TAG,
+    "did not find the expected '>'": _QUOTE_TAG,
     "did not find expected key": "give the keys of one mapping the same indentation",
     "did not find expected '-' indicator": "give the items of one list the same indentation",
     "did not find expected ',' or ']'": "separate the items with commas and close the list with ]",
@@ -63,6 +65,8 @@ _REMEDIES: Final[dict[str, str]] = {
     "did not find expected node content": "put text that begins with an indicator in quotes",
     "found undefined tag handle": f"use `!!` for YAML's own tags; {_QUOTE_TAG}",
     "found incompatible YAML document": "remove the %YAML line",
+    "found unknown directive name": "put text that begins with % in quotes",
+    "could not find expected directive name": "put text that begins with % in quotes",
     "did not find expected <document start>": "remove the line that begins with %: kubeadm reads no directives",
     "control characters are not allowed": "remove the character, or write it as an escape in double quotes",
 }
