@@ -115,11 +115,11 @@ KILLED = """
 import sys
 import kubeadm_cfg as kc
 f = kc.load(sys.argv[1])
-print("ready", flush=True)
-while True:
-    for pods in (111, 222):
-        f.kubelet.max_pods = pods
-        f.save()
+for turn in range(1_000_000):
+    f.kubelet.max_pods = (111, 222)[turn % 2]
+    f.save()
+    if turn == 0:
+        print("ready", flush=True)
 """
 
 
@@ -128,10 +128,9 @@ while True:
 def test_kill_9_at_any_moment_leaves_the_old_file_or_the_new_one(path: Path) -> None:
     # Large enough that a write in place would be caught half done.
     filler = "".join(f"# line {number} of a long file\n" for number in range(20_000))
-    whole = {TEXT.replace("110", str(pods)) + filler for pods in (110, 111, 222)}
+    whole = {TEXT.replace("110", str(pods)) + filler for pods in (111, 222)}
     path.write_text(TEXT + filler, encoding="utf-8")
     moments = random.Random(7)
-    seen = set()
     for _ in range(8):
         process = subprocess.Popen([sys.executable, "-c", KILLED, str(path)], stdout=subprocess.PIPE)
         assert process.stdout is not None
@@ -140,10 +139,7 @@ def test_kill_9_at_any_moment_leaves_the_old_file_or_the_new_one(path: Path) -> 
         process.send_signal(signal.SIGKILL)
         process.wait()
         process.stdout.close()
-        text = path.read_text(encoding="utf-8")
-        assert text in whole
-        seen.add(text)
-    assert len(seen) > 1, "no save was ever finished: the test looked at nothing"
+        assert path.read_text(encoding="utf-8") in whole
 
 
 BAD = {
