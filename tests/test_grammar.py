@@ -76,7 +76,7 @@ def test_what_go_yaml_refuses_is_refused(case: Case, parser: Parser) -> None:
         assert 0 <= problem.offset <= len(text)
 
 
-# -- where parsers differ (docs/compatibility.md, "Grammar") ------------------------------------------------------------
+# -- where parsers differ (docs/compatibility.md, "Grammar") -----------------------------------------------------------
 @both_parsers
 @pytest.mark.parametrize(
     ("text", "read"),
@@ -136,7 +136,7 @@ def test_other_directives_are_refused(text: str, parser: Parser) -> None:
     assert check(text) is not None
 
 
-# -- problems and their places ------------------------------------------------------------------------------------------
+# -- problems and their places -----------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("text", "offset", "message"),
     [
@@ -215,7 +215,7 @@ def test_a_grammar_error_can_be_pickled() -> None:
     assert str(again) == str(caught.value)
 
 
-# -- events -------------------------------------------------------------------------------------------------------------
+# -- events ------------------------------------------------------------------------------------------------------------
 def test_events_of_a_block_document(parser: Parser) -> None:
     text = "a: &x !!int 1 # c\nb:\n- c\n-\nd:\n"
     assert list(events(text)) == [
@@ -333,7 +333,7 @@ def test_both_parsers_agree_on_every_text_of_the_corpora() -> None:
             assert outcome(part, "c") == outcome(part, "port")
 
 
-# -- limits -------------------------------------------------------------------------------------------------------------
+# -- limits ------------------------------------------------------------------------------------------------------------
 LAUGHS = "a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n" + "".join(
     f"a{i}: &a{i} [{','.join([f'*a{i - 1}'] * 10)}]\n" for i in range(1, 10)
 )
@@ -382,6 +382,16 @@ def test_a_billion_laughs_are_refused_at_once(parser: Parser) -> None:
     assert problem.message == "document contains excessive aliasing"
 
 
+@pytest.mark.slow
+def test_the_larger_the_document_the_less_may_come_from_aliases(parser: Parser) -> None:
+    shared = "a: &a [" + "1, " * 1000 + "]\n"
+    plain_part = "b: [" + "1, " * 50_000 + "]\n"
+    assert check(shared + plain_part + "c:\n" + "- *a\n" * 300) is None
+    problem = check(shared + plain_part + "c:\n" + "- *a\n" * 1500)  # 97 %, which a small document may
+    assert problem is not None
+    assert problem.code == "yaml.limit.aliases"
+
+
 def test_many_aliases_to_little_are_read(parser: Parser) -> None:
     assert check("a: &a 1\n" + "".join(f"k{i}: *a\n" for i in range(5000))) is None
 
@@ -419,7 +429,7 @@ def test_no_text_takes_more_than_linear_time(parser: Parser) -> None:
         assert time.perf_counter() - before < 5, name
 
 
-# -- which parser -------------------------------------------------------------------------------------------------------
+# -- which parser ------------------------------------------------------------------------------------------------------
 def run(code: str) -> str:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     return done.stdout.strip()

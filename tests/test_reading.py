@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 import kubeadm_cfg as kc
 from corpora import Case, rows
+from kubeadm_cfg.source import grammar
 from kubeadm_cfg.source.grammar import use_parser
 from yaml_texts import texts
 
@@ -107,6 +108,18 @@ def test_a_field_that_does_not_decode(text: str, code: str, line: int, column: i
     assert (problem.code, problem.line, problem.column, problem.path) == (code, line, column, path)
     assert problem.kind == "KubeletConfiguration"
     assert kc.loads(text).documents[0].get(path, "nothing") != "nothing"
+
+
+def test_a_field_that_a_merge_key_brings_in_stands_where_it_is_written() -> None:
+    problem = next(
+        p for p in kc.check_text(KUBELET + "x: &x {port: 1, maxPods: a}\n<<: [{port: 2}, *x]\n") if p.path == "maxPods"
+    )
+    assert (problem.code, problem.line, problem.column) == ("decode.type", 3, 26)
+
+
+def test_a_text_beyond_the_size_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(grammar, "LIMITS", grammar.LIMITS._replace(size=10))
+    assert codes(KUBELET) == ["yaml.limit.size"]
 
 
 def test_a_key_that_stands_twice() -> None:
@@ -241,7 +254,7 @@ def test_a_known_kind_of_an_unknown_version_says_where_it_is_known() -> None:
     assert "kubeadm.k8s.io/v1beta4" in remedy
 
 
-# -- bytes --------------------------------------------------------------------------------------------------------------
+# -- bytes -------------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("text", [KUBELET, KUBELET.replace("\n", "\r\n"), "\ufeff" + KUBELET, KUBELET.rstrip()])
 def test_bytes_and_text_are_read_alike(text: str) -> None:
     assert codes(text) == codes(text.encode()) == []
@@ -262,7 +275,7 @@ def test_bytes_that_are_not_utf_8_have_a_place(raw: bytes, line: int, column: in
     assert hint in problem.remedy
 
 
-# -- anything -----------------------------------------------------------------------------------------------------------
+# -- anything ----------------------------------------------------------------------------------------------------------
 def test_there_are_no_other_rules() -> None:
     with pytest.raises(ValueError, match="rules"):
         kc.check_text(KUBELET, rules="nonsense")

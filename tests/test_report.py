@@ -59,6 +59,10 @@ def test_a_problem_has_the_place_and_the_line() -> None:
     assert (found.end_line, found.end_column) == (2, 4)
 
 
+def test_a_place_inside_a_line_break_belongs_to_the_line_before() -> None:
+    assert problem("ab\r\ncd", 3).excerpt == "ab"
+
+
 def test_a_problem_behind_the_end_stands_at_the_end() -> None:
     found = problem("a: [", 99)
     assert (found.line, found.column) == (1, 5)
@@ -147,7 +151,7 @@ def test_law_a_rendered_problem_is_three_lines_without_control_characters(line: 
     )
 
 
-# -- secrets ------------------------------------------------------------------------------------------------------------
+# -- secrets -----------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
@@ -197,7 +201,7 @@ def test_the_caret_stays_right_beside_a_masked_secret() -> None:
     assert excerpt[len(caret) - 1] == "@"
 
 
-# -- plain data ---------------------------------------------------------------------------------------------------------
+# -- plain data --------------------------------------------------------------------------------------------------------
 def test_a_problem_as_plain_data_leaves_out_what_is_not_known() -> None:
     assert Problem("error", "decode.type", "must be a number").to_dict() == {
         "severity": "error",
@@ -250,3 +254,11 @@ def test_a_report_sorts_problems_by_severity() -> None:
     assert report.to_dict()["files"] == ["a.yaml"]
     assert str(report).split("\n")[0] == "error: error"
     assert repr(report) == "<Report: 1 errors, 2 warnings, 1 infos>"
+
+
+def test_a_fix_is_told_of() -> None:
+    class Fix:
+        description = "quote the value"
+        safe = True
+
+    assert problem("b: x\n", 3, fix=Fix()).to_dict()["fix"] == {"description": "quote the value", "safe": True}

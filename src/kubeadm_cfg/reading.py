@@ -21,7 +21,7 @@ from kubeadm_cfg.source.compose import root_of
 from kubeadm_cfg.source.cut import Piece, SplitError, documents, next_content, pieces
 from kubeadm_cfg.source.duplicates import duplicates
 from kubeadm_cfg.source.encoding import decoded
-from kubeadm_cfg.source.nodes import Alias, Mapping, Node, Sequence, plain
+from kubeadm_cfg.source.nodes import Alias, Entry, Mapping, Node, Sequence, is_merge, merged_mappings, plain
 from kubeadm_cfg.source.path import Steps, render
 from kubeadm_cfg.source.scalars import ScalarError
 from kubeadm_cfg.source.unreadable import unreadable
@@ -307,9 +307,9 @@ def _place(root: Node, steps: Steps, *, of_key: bool) -> tuple[int, int]:
     for depth, step in enumerate(steps):
         target = node.target if isinstance(node, Alias) else node
         if isinstance(target, Mapping) and isinstance(step, str):
-            entry = target.entry(step)
+            entry = _entry(target, step)
             if entry is None:
-                break  # a merge key brings it in, or it is spelt otherwise
+                break
             last = depth == len(steps) - 1
             node = entry.value
             place = (entry.node.start, entry.node.end) if of_key and last else _span(node, entry.node.start)
@@ -319,6 +319,16 @@ def _place(root: Node, steps: Steps, *, of_key: bool) -> tuple[int, int]:
         else:
             break
     return place
+
+
+def _entry(mapping: Mapping, key: str) -> Entry | None:
+    """The entry of a key, also where a merge key takes it from."""
+    found = mapping.entry(key)
+    if found is None:
+        for merging in filter(is_merge, mapping.entries):
+            for merged in merged_mappings(merging.value):
+                found = merged.entry(key) or found
+    return found
 
 
 def _span(node: Node, before: int) -> tuple[int, int]:

@@ -39,10 +39,11 @@ class Limits(NamedTuple):
     """Documents of a file."""
 
 
-LIMITS: Final = Limits()
+LIMITS = Limits()
+"""What holds where no other limits are given. A program that needs more replaces it: `grammar.LIMITS = Limits(depth=1000)`."""
 
 
-def check(text: str, *, limits: Limits = LIMITS, strict: bool = False) -> GrammarProblem | None:
+def check(text: str, *, limits: Limits | None = None, strict: bool = False) -> GrammarProblem | None:
     r"""Why the first document in `text` cannot be read, None when it can.
 
     What go-yaml refuses although it is YAML or JSON (``"\/"``, ``%YAML 1.2``) is a problem with `strict` only.
@@ -50,9 +51,12 @@ def check(text: str, *, limits: Limits = LIMITS, strict: bool = False) -> Gramma
     >>> check("a: [1, 2").message
     "did not find expected ',' or ']'"
     """
+    limits = limits or LIMITS
     if len(text) > limits.size:
         message = f"the text has {len(text):,} characters, more than {limits.size:,}"
-        return GrammarProblem(0, message, "split the file, or raise the limit `size`", "yaml.limit.size")
+        return GrammarProblem(
+            0, message, "split the file, or raise kubeadm_cfg.source.grammar.LIMITS", "yaml.limit.size"
+        )
     try:
         c_parser = None if _is_odd(text) else _c_parser(text)
         if c_parser is not None and not may_hold_indicator(text, "*") and not _may_be_deep(text, limits.depth):
@@ -83,13 +87,13 @@ def reads_at_once(text: str) -> bool:
     return True
 
 
-def events(text: str, *, limits: Limits = LIMITS, strict: bool = False) -> Iterator[Event]:
+def events(text: str, *, limits: Limits | None = None, strict: bool = False) -> Iterator[Event]:
     """The events of the first document in `text`, none when it has no document.
 
     Raises:
         GrammarError: with the problem that `check` returns; the events before it have been given.
     """
-    read = _events(text, limits, strict)
+    read = _events(text, limits or LIMITS, strict)
     return _accounted(read) if may_hold_indicator(text, "*") else read
 
 
@@ -206,11 +210,8 @@ _REMEDY_EXCESSIVE: Final = "write some of the values out"
 
 def _allowed_ratio(decoded: int) -> float:
     """How much of a document may come from aliases (go-yaml decode.go, allowedAliasRatio)."""
-    if decoded <= _FEW_NODES:
-        return 0.99
-    if decoded >= _MANY_NODES:
-        return 0.10
-    return 0.99 - 0.89 * ((decoded - _FEW_NODES) / (_MANY_NODES - _FEW_NODES))
+    beyond = min(max(decoded - _FEW_NODES, 0), _MANY_NODES - _FEW_NODES)
+    return 0.99 - 0.89 * (beyond / (_MANY_NODES - _FEW_NODES))
 
 
 # -- libyaml -----------------------------------------------------------------------------------------------------------

@@ -184,7 +184,7 @@ class _Parser:
             refuse(
                 at,
                 f"mappings and lists are nested more than {self.limit} deep",
-                remedy="flatten the document, or raise the limit `depth`",
+                remedy="flatten the document, or raise kubeadm_cfg.source.grammar.LIMITS",
                 code="yaml.limit.depth",
             )
         self.opened.append(at)

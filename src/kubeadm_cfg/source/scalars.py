@@ -97,7 +97,7 @@ def _number(text: str) -> Scalar:
 
 def _integer(digits: str) -> int | None:
     """Go's ParseInt, then ParseUint, with base 0."""
-    if len(digits) > 100:  # longer than any 64 bit integer: a float, or text
+    if len(digits) > 4000:  # Python's own limit for int() is near; no integer of 64 bits, but for leading zeros
         return None
     match = _INTEGER.fullmatch(digits)
     if not match:

@@ -23,7 +23,7 @@ from kubeadm_cfg.source.characters import (
     over_break,
 )
 from kubeadm_cfg.source.problems import refuse
-from kubeadm_cfg.source.scalars import ScalarError, fold, unquote
+from kubeadm_cfg.source.scalars import fold, unquote
 
 __all__ = ["Scanner", "Token"]
 
@@ -384,8 +384,7 @@ class Scanner:
         text, start = self.text, self.at
         line_of_words = _PLAIN_IN_FLOW if self.flow_level else _PLAIN_IN_BLOCK
         words = line_of_words.match(text, start)
-        if words is None:  # `-` before a bracket or a comma
-            refuse(start, "found character that cannot start any token")
+        assert words  # what cannot begin a word has been told apart before
         value, end = words[0], words.end()
         while True:
             gap = _GAP.match(text, end)
@@ -431,10 +430,7 @@ class Scanner:
         raw = match[0]
         if quote == '"' and "\\" in raw:
             self._refuse_escapes(start, end)
-        try:
-            self.tokens.append(("scalar", start, end, unquote(raw), quote))
-        except ScalarError as error:
-            refuse(start, str(error))
+        self.tokens.append(("scalar", start, end, unquote(raw), quote))
         self._move_to(end, raw)
         return True
 
