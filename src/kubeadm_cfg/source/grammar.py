@@ -40,7 +40,7 @@ class Limits(NamedTuple):
 
 
 LIMITS = Limits()
-"""What holds where no other limits are given. A program that needs more replaces it: `grammar.LIMITS = Limits(depth=1000)`."""
+"""What holds where no other limits are given. A program that needs more replaces it, in this module."""
 
 
 def check(text: str, *, limits: Limits | None = None, strict: bool = False) -> GrammarProblem | None:
