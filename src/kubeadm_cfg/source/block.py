@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kubeadm_cfg.source.draft import Draft, properties_end
-from kubeadm_cfg.source.nodes import Entry, Item, Mapping, Plain, Scalar, Sequence
+from kubeadm_cfg.source.nodes import Entry, Item, Mapping, Plain, Scalar, Sequence, walk
 from kubeadm_cfg.source.render import entry_lines, item_lines, list_lines, mapping_lines
 from kubeadm_cfg.source.shape import Shape
 
@@ -152,15 +152,13 @@ def _needs_break(draft: Draft, floor: int, start: int) -> bool:
     """Whether the break before `start` belongs to a block scalar's text that ends there."""
     if floor != start:
         return False
-    node = draft.root
-    while not isinstance(node, Scalar):
-        if isinstance(node, Mapping):
-            node = next((entry.value for entry in reversed(node.entries) if entry.end <= start), None)
-        elif isinstance(node, Sequence):
-            node = next((item.value for item in reversed(node.items) if item.end <= start), None)
-        else:
-            return False
-    return node.style in ("|", ">") and "-" not in draft.text[node.body : node.body + 3]
+    return draft.root is not None and any(
+        isinstance(node, Scalar)
+        and node.end == start
+        and node.style in ("|", ">")
+        and "-" not in draft.text[node.body : header_end(draft, node)]
+        for node in walk(draft.root)
+    )
 
 
 def _move_up(draft: Draft, node: Mapping | Sequence, part: Entry | Item, follower: Entry | Item) -> None:
@@ -197,8 +195,9 @@ def to_block(
 ) -> None:
     """A scalar, null or empty collection becomes a block; its trailing comment stays on the line of the key or dash."""
     node = owner.value
-    at = properties_end(node, draft.text) if node.anchor else _owner_offset(owner)
-    end = node.end
+    at = _owner_offset(owner)
+    anchor = f" &{node.anchor}" if node.anchor else ""  # a tag goes: it was the old value's
+    end = max(node.end, properties_end(node, draft.text))
     rest_start = end
     if isinstance(node, Scalar) and node.style in ("|", ">"):
         rest_start = header_end(draft, node)
@@ -211,15 +210,17 @@ def to_block(
     layout = draft.steps_for(parent) if parent is not None else draft.layout
     if end == len(draft.text) and draft.ends_open:
         layout = layout._replace(no_final_break=True)
+    if draft.has_comment_inside(end, column):
+        layout = layout._replace(no_literals=True)
     if isinstance(owner, Item):
         gap = dash_gap(draft, owner) if node.anchor is None else 1
         first, *lines = item_lines(value, column, gap, shape, layout)
         if node.anchor:
-            first, lines = "", [" " * (column + 1 + gap) + first[column + 1 + gap :], *lines]
+            first, lines = anchor, [" " * (column + 1 + gap) + first[column + 1 + gap :], *lines]
         else:
             first = first[column + 1 :]
     else:
-        first = ""
+        first = anchor
         if isinstance(value, dict):
             lines = mapping_lines(value, column + layout.map_step, shape, layout)
         else:
@@ -235,14 +236,14 @@ def to_scalar(draft: Draft, owner: Entry | Item, column: int, first: str, lines:
     end = draft.tail(node.end, column)
     text = draft.text
     part: Entry | Item = node.entries[0] if isinstance(node, Mapping) else node.items[0]
-    at = properties_end(node, text) if node.anchor else _owner_offset(owner)
-    if draft.line_start(part.start) == draft.line_start(owner.start):
+    at = _owner_offset(owner)
+    if draft.line_start(part.start) == draft.line_start(_owner_offset(owner)):
         at = part.start
         rest_start = _line_content_end(draft, part)
         first_text = first
     else:
-        rest_start = at
-        first_text = " " + first
+        rest_start = max(at, properties_end(node, text)) if node.start < draft.line_end(at) else at
+        first_text = f" &{node.anchor} {first}" if node.anchor else f" {first}"  # a tag goes: it was the collection's
     rest = text[rest_start : draft.line_end(rest_start)]
     new = draft.newline.join([first_text + rest, *lines])
     if text[end - 1 : end] in ("\n", "\r"):

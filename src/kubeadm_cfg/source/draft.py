@@ -119,6 +119,10 @@ class Draft:
             position = after
         return stop
 
+    def has_comment_inside(self, end: int, column: int) -> bool:
+        """Whether a comment deeper than `column` stands below what ends at `end`: a literal there would swallow it."""
+        return self.tail(end, column) > (end if end and self.text[end - 1] in "\n\r" else self.next_line(end))
+
     def comments_above(self, start: int, column: int, *, header: bool = False) -> int:
         """The start of the comment block directly above the line at `start`, in the same column.
 

@@ -19,7 +19,12 @@ def replace_inside(draft: Draft, steps: Steps, before: str, after: str) -> None:
     """
     node = find(draft.root, steps)
     assert isinstance(node, Scalar)
-    if node.style != "|" or not after.strip() or before.endswith("\n") != after.endswith("\n"):
+    if (
+        node.style != "|"
+        or any(character.isdigit() for character in draft.text[node.body : header_end(draft, node)])
+        or not after.strip()
+        or before.endswith("\n") != after.endswith("\n")
+    ):
         set_value(draft, steps, after)
         return
     header = header_end(draft, node)

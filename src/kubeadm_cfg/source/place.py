@@ -47,14 +47,14 @@ class Place(NamedTuple):
 
 
 def same(one: Plain, other: Plain) -> bool:
-    """Whether two pieces of plain data are equal: 1 is not true, 1 is 1.0."""
+    """Whether two pieces of plain data are equal: 1 is not true, 1 is 1.0, and NaN is NaN."""
     if isinstance(one, dict):
         if not isinstance(other, dict) or len(one) != len(other):
             return False
         return all(key in other and same(value, other[key]) for key, value in one.items())
     if isinstance(one, list):
         return isinstance(other, list) and len(one) == len(other) and all(map(same, one, other))
-    return isinstance(one, bool) == isinstance(other, bool) and one == other
+    return isinstance(one, bool) == isinstance(other, bool) and (one == other or (one != one and other != other))
 
 
 def find(root: Node | None, steps: Steps) -> Node | None:

@@ -47,6 +47,8 @@ class Layout(NamedTuple):
     colon: str = ": "
     no_final_break: bool = False
     """The value becomes the last of a file that ends without a line break."""
+    no_literals: bool = False
+    """What stands below would become part of a literal."""
 
 
 def ordered(data: dict[str, Plain], shape: Shape | None, layout: Layout) -> list[str]:
@@ -81,7 +83,7 @@ def flow_text(value: Plain, shape: Shape | None, layout: Layout) -> str:
 
 def block_scalar(text: str, layout: Layout) -> tuple[str, list[str]] | None:
     """Header and lines of a new literal scalar, None when the text is better quoted."""
-    if "\n" not in text or text.endswith("\n\n") or _not_in_block(old=False).search(text):
+    if layout.no_literals or "\n" not in text or text.endswith("\n\n") or _not_in_block(old=False).search(text):
         return None
     lines = text.split("\n")
     ends = lines[-1] == ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from kubeadm_cfg.source import block
 from kubeadm_cfg.source.draft import properties_end
 from kubeadm_cfg.source.nodes import Alias, Entry, Item, Mapping, Node, Plain, Scalar, Sequence, plain, walk
@@ -11,6 +13,8 @@ from kubeadm_cfg.source.scalars import scalar_text
 from kubeadm_cfg.source.shape import Shape
 
 __all__ = ["Writer"]
+
+_STRING_TAGS: Final = ("!!str", "tag:yaml.org,2002:str")
 
 
 class Writer(Guide):
@@ -73,9 +77,9 @@ class Writer(Guide):
         assert isinstance(owner, Item)
         return parent.indent + 1 + block.dash_gap(self.draft, owner)
 
-    def scalar(self, value: Plain, column: int, *, last: bool) -> list[str]:
-        layout = self.draft.layout
-        return scalar_lines(value, column, layout._replace(no_final_break=last and self.draft.ends_open))
+    def scalar(self, value: Plain, column: int, *, last: bool, swallows: bool = False) -> list[str]:
+        layout = self.draft.layout._replace(no_final_break=last and self.draft.ends_open, no_literals=swallows)
+        return scalar_lines(value, column, layout)
 
     def write_in_flow(self, owner: Entry | Item, value: Plain, shape: Shape | None) -> None:
         draft, node = self.draft, owner.value
@@ -93,11 +97,7 @@ class Writer(Guide):
         """Put `text` where the value stands; an anchor stays, a tag only when it is !!str and the value a string."""
         draft = self.draft
         start = properties_end(node, draft.text)
-        if (
-            start > node.start
-            and node.tag is not None
-            and not (string and node.tag in ("!!str", "tag:yaml.org,2002:str"))
-        ):
+        if start > node.start and node.tag is not None and not (string and node.tag in _STRING_TAGS):
             kept = f"&{node.anchor} " if node.anchor else ""
             draft.splice(node.start, node.end, kept + text)
             return
@@ -137,11 +137,14 @@ class Writer(Guide):
             self.write_inline(owner, node, text, string=True)
             return
         is_last = draft.is_blank(draft.line_end(node.end), len(draft.text))
-        first, *lines = self.scalar(value, self.inner_column(owner, parent), last=is_last)
+        swallows = draft.has_comment_inside(node.end, parent.indent)
+        first, *lines = self.scalar(value, self.inner_column(owner, parent), last=is_last, swallows=swallows)
         if not lines:
             self.write_inline(owner, node, first, string=True)
             return
         body = node.body if node.end > node.body else properties_end(node, draft.text)
+        if node.tag not in (None, *_STRING_TAGS):
+            body, first = node.start, f"&{node.anchor} {first}" if node.anchor else first
         end = draft.line_end(node.end)
         rest = draft.text[node.end : end]
         new = draft.newline.join([first + rest, *lines])
@@ -155,7 +158,7 @@ class Writer(Guide):
         """Replace the lines of a block scalar; false when no block can hold the new text."""
         draft = self.draft
         found = old_block_lines(value)
-        if found is None:
+        if found is None or node.tag not in (None, *_STRING_TAGS):
             return False
         chomping, lines = found
         text = draft.text
@@ -173,8 +176,8 @@ class Writer(Guide):
                 break
         digit = "".join(character for character in text[node.body + 1 : header] if character.isdigit())
         style = ">" if node.style == ">" and len(lines) == 1 else "|"
-        if digit and not lines[0].startswith(" "):
-            column = max(column, 1)
+        if digit:
+            column = parent.indent + int(digit)
         body = [" " * column + line if line else "" for line in lines]
         new = draft.newline.join([style + digit + chomping + text[header:header_line_end], *body])
         if text[node.end - 1] in "\n\r":
