@@ -255,8 +255,8 @@ def written(documents: list[Data], style: Style) -> str:
 class TypedEdit(NamedTuple):
     """One edit of an object: what is done at a path of JSON names, and with which plain value.
 
-    `operation` is "assign", "clear" or "null" for any field, "append", "insert" or "pop" for a list, "put" or "drop" for
-    a map.
+    `operation` is "assign", "clear" or "null" for any field, "append", "insert" or "pop" for a list, "put" or "drop"
+    for a map.
     """
 
     path: tuple[str, ...]
