@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Final
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "REST_OF_LINE",
     "SPACES",
     "over_break",
+    "pattern",
 ]
 
 BREAKS: Final = "\r\n\x85\u2028\u2029"
@@ -29,6 +31,12 @@ SPACES: Final = re.compile(" *")
 BLANKS: Final = re.compile("[ \t]*")
 REST_OF_LINE: Final = re.compile(f"[^{BREAKS}\0]*")
 LINE_END: Final = re.compile(BREAK)
+
+
+@cache
+def pattern(expression: str) -> re.Pattern[str]:
+    """A regular expression that few texts need: compiled when first asked for, so that importing stays quick."""
+    return re.compile(expression)
 
 
 def over_break(text: str, at: int) -> int:

@@ -5,20 +5,20 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
+from kubeadm_cfg.source.characters import BREAKS, pattern
 from kubeadm_cfg.source.glance import may_hold_directives
 
 __all__ = ["DocumentSpan", "Piece", "SplitError", "documents", "next_content", "pieces"]
 
-_BREAKS: Final = "\n\r\x85\u2028\u2029"
 # A marker stands at the start of a line and ends at a blank, a break or the end. YAML has more breaks than "\n"; texts
 # that use only that one, or "\r\n", are searched with the first pattern, which is several times faster.
-_MARKER: Final = re.compile(f"\n(---|\\.\\.\\.)(?=[ \t{_BREAKS}]|\\Z)")
-_ANY_MARKER: Final = re.compile(f"[{_BREAKS}](---|\\.\\.\\.)(?=[ \t{_BREAKS}]|\\Z)")
-_FIRST_MARKER: Final = re.compile(f"(---|\\.\\.\\.)(?=[ \t{_BREAKS}]|\\Z)")
+_MARKER: Final = re.compile(f"\n(---|\\.\\.\\.)(?=[ \t{BREAKS}]|\\Z)")
+_ANY_MARKER: Final = f"[{BREAKS}](---|\\.\\.\\.)(?=[ \t{BREAKS}]|\\Z)"
+_FIRST_MARKER: Final = re.compile(f"(---|\\.\\.\\.)(?=[ \t{BREAKS}]|\\Z)")
 _LONE_RETURN: Final = re.compile("\r(?!\n)")
-_BLANK: Final = re.compile(f"(?:[ \t{_BREAKS}]+|#[^{_BREAKS}]*)*")
-_BLANK_LINE_REST: Final = re.compile(f"[ \t]*(?:[ \t]#[^{_BREAKS}]*)?(?:\r\n|[{_BREAKS}]|\\Z)")
-_DIRECTIVE_OR_BLANK: Final = re.compile(f"(?:[ \t{_BREAKS}]+|#[^{_BREAKS}]*|(?<![^{_BREAKS}])%[^{_BREAKS}]*)*")
+_BLANK: Final = re.compile(f"(?:[ \t{BREAKS}]+|#[^{BREAKS}]*)*")
+_BLANK_LINE_REST: Final = re.compile(f"[ \t]*(?:[ \t]#[^{BREAKS}]*)?(?:\r\n|[{BREAKS}]|\\Z)")
+_DIRECTIVE_OR_BLANK: Final = f"(?:[ \t{BREAKS}]+|#[^{BREAKS}]*|(?<![^{BREAKS}])%[^{BREAKS}]*)*"
 
 
 class DocumentSpan(NamedTuple):
@@ -79,7 +79,7 @@ def _markers(text: str) -> list[tuple[int, str]]:
     first = _FIRST_MARKER.match(text)
     found = [(0, first[1])] if first else []
     if "---" in text or "..." in text:
-        marker = _ANY_MARKER if _has_other_breaks(text) else _MARKER
+        marker = pattern(_ANY_MARKER) if _has_other_breaks(text) else _MARKER
         found += [(match.start() + 1, match[1]) for match in marker.finditer(text)]
     return found
 
@@ -110,7 +110,7 @@ def _directives_start(text: str, segment: int, marker: int, *, alone: bool) -> i
     if alone:
         blank = _BLANK.match(text, segment, marker)
         first = blank.end() if blank else segment
-        rest = _DIRECTIVE_OR_BLANK.match(text, segment, marker)
+        rest = pattern(_DIRECTIVE_OR_BLANK).match(text, segment, marker)
         if first < marker and text[first] == "%" and rest and rest.end() == marker:
             return first
     head = marker

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Final
+
+from kubeadm_cfg.source.characters import BREAK, LINE_END, pattern
 
 __all__ = [
     "Scalar",
@@ -182,17 +184,16 @@ def _decoded(text: str) -> str:
     return re.sub("[\ud800-\udfff]", "\ufffd", data.decode("utf-8", "surrogateescape"))
 
 
-_TIMESTAMP: Final = re.compile(
-    r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})"
+_TIMESTAMP: Final = (
+    r"(?a)([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})"
     r"(?:(?:[Tt](?P<h>[0-9]{1,2}):(?P<m>[0-9]{1,2}):(?P<s>[0-9]{1,2})(?:[.,][0-9]+)?(?:Z|[-+](?P<zh>[0-9]{2}):(?P<zm>[0-9]{2})))"
-    r"|(?: (?P<h2>[0-9]{1,2}):(?P<m2>[0-9]{1,2}):(?P<s2>[0-9]{1,2})(?:[.,][0-9]+)?))?",
-    re.ASCII,
+    r"|(?: (?P<h2>[0-9]{1,2}):(?P<m2>[0-9]{1,2}):(?P<s2>[0-9]{1,2})(?:[.,][0-9]+)?))?"
 )
 
 
 def _is_timestamp(text: str) -> bool:
     """Whether go-yaml's parseTimestamp takes it."""
-    match = _TIMESTAMP.fullmatch(text)
+    match = pattern(_TIMESTAMP).fullmatch(text)
     if not match:
         return False
     from calendar import monthrange
@@ -251,12 +252,10 @@ def _float32_text(value: float) -> str:
 
 
 # -- quoted source text ------------------------------------------------------------------------------------------------
-_BREAK: Final = "(?:\r\n|[\r\n\x85\u2028\u2029])"
-_FOLD: Final = re.compile(f"[ \t]*({_BREAK})((?:[ \t]*{_BREAK})*)[ \t]*")
-_ONE_BREAK: Final = re.compile(_BREAK)
-_ESCAPE: Final = re.compile(
-    rf"\\(?:x([0-9a-fA-F]{{2}})|u([0-9a-fA-F]{{4}})|U([0-9a-fA-F]{{8}})|({_BREAK}(?:[ \t]*{_BREAK})*)[ \t]*|(.))"
-    rf"|[ \t]*({_BREAK})((?:[ \t]*{_BREAK})*)[ \t]*"
+_FOLD: Final = f"[ \t]*({BREAK})((?:[ \t]*{BREAK})*)[ \t]*"
+_ESCAPE: Final = (
+    rf"\\(?:x([0-9a-fA-F]{{2}})|u([0-9a-fA-F]{{4}})|U([0-9a-fA-F]{{8}})|({BREAK}(?:[ \t]*{BREAK})*)[ \t]*|(.))"
+    rf"|[ \t]*({BREAK})((?:[ \t]*{BREAK})*)[ \t]*"
 )
 _ESCAPED: Final[dict[str, str]] = {
     **dict(zip("0abtnvfre", "\0\a\b\t\n\v\f\r\x1b", strict=True)),
@@ -273,12 +272,12 @@ def unquote(raw: str) -> str:
     """
     inner = raw[1:-1]
     if raw[0] == "'":
-        if not _ONE_BREAK.search(inner):
+        if not LINE_END.search(inner):
             return inner.replace("''", "'")
-        return _FOLD.sub(lambda match: fold(match[1], match[2]), inner).replace("''", "'")
-    if "\\" not in inner and not _ONE_BREAK.search(inner):
+        return pattern(_FOLD).sub(lambda match: fold(match[1], match[2]), inner).replace("''", "'")
+    if "\\" not in inner and not LINE_END.search(inner):
         return inner
-    return _ESCAPE.sub(_unescaped, inner)
+    return pattern(_ESCAPE).sub(_unescaped, inner)
 
 
 def _unescaped(match: re.Match[str]) -> str:
@@ -292,7 +291,7 @@ def _unescaped(match: re.Match[str]) -> str:
     if first:
         return fold(first, rest)
     if breaks:
-        found = _ONE_BREAK.findall(breaks)
+        found = LINE_END.findall(breaks)
         return "".join(normal_break(text) for text in found[1:])
     if letter not in _ESCAPED:
         raise ScalarError(f"YAML has no escape \\{letter}")
@@ -301,7 +300,7 @@ def _unescaped(match: re.Match[str]) -> str:
 
 def fold(first: str, rest: str) -> str:
     """Line breaks inside a quoted scalar: one becomes a blank, of several the first is dropped."""
-    others = "".join(normal_break(text) for text in _ONE_BREAK.findall(rest))
+    others = "".join(normal_break(text) for text in LINE_END.findall(rest))
     if first in ("\u2028", "\u2029"):
         return first + others
     return others or " "
@@ -325,22 +324,16 @@ _LOOK_ALIKE: Final = re.compile(
     re.ASCII,
 )
 # Tab, breaks, NBSP and BOM are legal in places; they are written as escapes because nobody can see them.
-_HIDDEN: Final = "[^\x20-\x7e\xa1-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+_HIDDEN: Final = "[\x00-\x1f\x7f-\xa0\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]"
 _UNSAFE_START: Final = re.compile(r"""[,\[\]{}#&*!|>'"%@?:` ]|-(?: |\Z)|---|\.\.\.|(?:=|<<)\Z""")
 _UNSAFE_INSIDE: Final = re.compile(r": | #|[: ]\Z")
 _UNSAFE_IN_FLOW: Final = re.compile(r"[,\[\]{}:?]")
 
 
-@cache
-def _pattern(expression: str) -> re.Pattern[str]:
-    """Compiled at first use: a class over all of Unicode takes milliseconds."""
-    return re.compile(expression)
-
-
 def _needs_escape(text: str) -> bool:
     if text.isascii():
         return not text.isprintable()
-    return _pattern(_HIDDEN).search(text) is not None
+    return pattern(_HIDDEN).search(text) is not None
 
 
 def plain_is_safe(text: str, *, flow: bool) -> bool:
@@ -387,7 +380,7 @@ def quoted_double(text: str, *, json: bool = False) -> str:
             raise ScalarError(f"U+{code:04X} is half of a surrogate pair and cannot be written")
         return f"\\x{code:02x}" if code < 0x100 and not json else f"\\u{code:04x}"
 
-    return f'"{_pattern(_TO_ESCAPE).sub(escape, text)}"'
+    return f'"{pattern(_TO_ESCAPE).sub(escape, text)}"'
 
 
 def quoted_single(text: str) -> str | None:
