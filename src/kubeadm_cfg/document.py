@@ -396,7 +396,7 @@ class Document:
                 return
             if any(not change.steps or _is_meta(change.steps[0]) for change in changes):
                 self._meta = None
-            is_undone = difference.may_undo(changes, self._changes) and self._reads_as_loaded()
+            is_undone = bool(self._changes) and difference.may_undo(changes, self._changes) and self._reads_as_loaded()
             if is_undone:
                 draft.splice(0, len(draft.text), self._original)
             if self._obj is not None and not keep_object:

@@ -118,7 +118,7 @@ def _replaced(data: Any, steps: Steps, change: Callable[[Any], Any]) -> Any:
 
 def may_undo(changes: list[Change], earlier: list[Change]) -> bool:
     """Whether `changes` come back to where `earlier` ones were, so that all together may have changed nothing."""
-    if any(change.operation == "comment" for change in (*changes, *earlier)):
+    if not earlier or any(change.operation == "comment" for change in (*changes, *earlier)):
         return False
     places = {_place(change) for change in earlier}
     return any(_place(change)[:count] in places for change in changes for count in range(len(change.steps) + 1)) or any(
