@@ -128,6 +128,8 @@ def test_what_is_written_reads_as_the_edited_object_and_other_lines_stay(case: t
     span = cut_documents(text.removeprefix("\ufeff"))[0]
     body = text.removeprefix("\ufeff")[span.start : span.end]
     kept = untouched_lines(body, before, kc.loads(after_text).documents[0].to_dict())
+    if not body.endswith(("\n", "\r")):  # a block scalar that ends without a break says so once something follows: `|-`
+        kept = [line for line in kept if not line.endswith(("|", ">"))]
     assert is_subsequence(kept, [line.rstrip("\r") for line in after_text.removeprefix("\ufeff").split("\n")])
 
 

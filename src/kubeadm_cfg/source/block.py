@@ -30,6 +30,8 @@ def insert_entry(draft: Draft, mapping: Mapping, index: int, key: str, value: Pl
         at = draft.tail(mapping.entries[index - 1].end, column)
         if at == len(draft.text) and draft.ends_open:
             layout = layout._replace(no_final_break=True)
+        if draft.would_be_swallowed(at, column):
+            layout = layout._replace(no_literals=True)
         _insert_lines(draft, at, entry_lines(key, value, column, shape, layout))
         return
     lines = entry_lines(key, value, column, shape, layout)
@@ -51,6 +53,8 @@ def insert_item(draft: Draft, sequence: Sequence, index: int, value: Plain, shap
         at = draft.tail(neighbour.end, column)
         if at == len(draft.text) and draft.ends_open:
             layout = layout._replace(no_final_break=True)
+        if draft.would_be_swallowed(at, column):
+            layout = layout._replace(no_literals=True)
         _insert_lines(draft, at, item_lines(value, column, gap, shape, layout))
         return
     lines = item_lines(value, column, gap, shape, layout)
@@ -133,6 +137,8 @@ def _with_blank_lines(draft: Draft, start: int, end: int, floor: int, *, below_o
         opens = True
     if above < start or opens:
         end = draft.blank_below(end)
+    if start == floor and (header := _header_of_block_before(draft, start)) is not None and "+" in header:
+        end = draft.blank_below(end)  # they would become part of the text above
     if draft.is_blank(end, len(draft.text)):
         start = above
     return start, end
@@ -150,15 +156,16 @@ def _cut(draft: Draft, start: int, end: int, floor: int) -> None:
 
 def _needs_break(draft: Draft, floor: int, start: int) -> bool:
     """Whether the break before `start` belongs to a block scalar's text that ends there."""
-    if floor != start:
-        return False
-    return draft.root is not None and any(
-        isinstance(node, Scalar)
-        and node.end == start
-        and node.style in ("|", ">")
-        and "-" not in draft.text[node.body : header_end(draft, node)]
-        for node in walk(draft.root)
-    )
+    header = _header_of_block_before(draft, start) if floor == start else None
+    return header is not None and "-" not in header
+
+
+def _header_of_block_before(draft: Draft, position: int) -> str | None:
+    """The header of the block scalar that ends at `position`."""
+    for node in walk(draft.root) if draft.root is not None else ():
+        if isinstance(node, Scalar) and node.end == position and node.style in ("|", ">"):
+            return draft.text[node.body : header_end(draft, node)]
+    return None
 
 
 def _move_up(draft: Draft, node: Mapping | Sequence, part: Entry | Item, follower: Entry | Item) -> None:
@@ -205,12 +212,13 @@ def to_block(
         end = end - 1 if draft.text[end - 1 : end] == "\r" and draft.text[end : end + 1] == "\n" else end
         rest = draft.text[rest_start : draft.line_end(rest_start)]
     else:
-        rest = draft.text[max(rest_start, at) : draft.line_end(max(rest_start, at))]
+        rest_start = max(rest_start, at)
+        rest = draft.gap_before_comment(rest_start) + draft.text[rest_start : draft.line_end(rest_start)]
         end = draft.line_end(max(end, at))
     layout = draft.steps_for(parent) if parent is not None else draft.layout
     if end == len(draft.text) and draft.ends_open:
         layout = layout._replace(no_final_break=True)
-    if draft.has_comment_inside(end, column):
+    if draft.would_be_swallowed(draft.next_line(end), column):
         layout = layout._replace(no_literals=True)
     if isinstance(owner, Item):
         gap = dash_gap(draft, owner) if node.anchor is None else 1

@@ -151,12 +151,13 @@ class _Composer:
         header_end = min((at for at in (text.find("\n", body), text.find("\r", body)) if at >= 0), default=len(text))
         if end <= header_end:
             return end
-        last = value.rpartition("\n")[2]
-        if last and not last.strip(" \t"):
-            return end  # blanks beyond the indent, which are content
+        last = value.rstrip("\n").rpartition("\n")[2]
+        has_blank_content = bool(last) and not last.strip(" \t")  # blanks beyond the indent are content
         line = text.rfind("\n", 0, end) + 1
-        if line > body and not text[line:end].strip(" \t"):
+        if line > body and not text[line:end].strip(" \t") and not (has_blank_content and value.endswith(last)):
             end = line  # the mark stands in the indent of the next line, or behind blanks that end the text
+        if has_blank_content:
+            return end
         if "+" in text[body : body + 3].split("#")[0]:
             return end
         tail = _BLANK_TAIL.search(text, header_end, end)

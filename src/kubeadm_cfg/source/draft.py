@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from typing import Final
 
 from kubeadm_cfg.source.compose import root_of
-from kubeadm_cfg.source.glance import may_hold_indicator
+from kubeadm_cfg.source.glance import may_hold_indicator, may_hold_odd_breaks
 from kubeadm_cfg.source.nodes import Alias, Entry, Item, Mapping, Node, Scalar, Sequence, walk
 from kubeadm_cfg.source.outline import outline
 from kubeadm_cfg.source.render import Layout
@@ -15,6 +16,9 @@ from kubeadm_cfg.source.shape import Shape
 __all__ = ["Draft", "properties_end"]
 
 _PROPERTIES: Final = re.compile(r"(?:[&!][^\s,\[\]{}]*)(?:[ \t]+[&!][^\s,\[\]{}]*)*")
+_BREAK: Final = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+_BLANKS: Final = " \t\n\r\x85\u2028\u2029\ufeff"
+_UNKNOWN: Final[list[int]] = []
 
 
 def properties_end(node: Node, text: str) -> int:
@@ -31,7 +35,7 @@ class Draft:
     `newline` is what ends its lines, `shape` what its kind knows about keys. Offsets count from the start of `text`.
     """
 
-    __slots__ = ("_layout", "_root", "_shared", "newline", "shape", "text")
+    __slots__ = ("_layout", "_root", "_shared", "_starts", "newline", "shape", "text")
 
     def __init__(self, text: str, newline: str, shape: Shape | None) -> None:
         self.text = text
@@ -40,6 +44,7 @@ class Draft:
         self._root: Node | None = None
         self._layout: Layout | None = None
         self._shared: set[int] | None = None
+        self._starts: list[int] | None = _UNKNOWN
 
     @property
     def root(self) -> Node | None:
@@ -63,29 +68,46 @@ class Draft:
         self._root = None
         self._layout = None
         self._shared = None
+        self._starts = _UNKNOWN
 
     # -- lines ---------------------------------------------------------------------------------------------------------
     def line_start(self, position: int) -> int:
-        text = self.text
-        if self.newline == "\r":
-            return text.rfind("\r", 0, position) + 1
-        return text.rfind("\n", 0, position) + 1
+        starts = self._line_starts()
+        if starts is not None:
+            return starts[bisect_right(starts, position) - 1]
+        return self.text.rfind("\n", 0, position) + 1
 
     def line_end(self, position: int) -> int:
         """The offset of the break that ends the line, the end of the text on the last one."""
         text = self.text
-        if self.newline == "\r":
-            end = text.find("\r", position)
-        else:
-            end = text.find("\n", position)
-            if end > position and text[end - 1] == "\r":
-                end -= 1
+        starts = self._line_starts()
+        if starts is not None:
+            index = bisect_right(starts, position)
+            if index == len(starts):
+                return len(text)
+            end = starts[index] - 1
+            return end - 1 if end > position and text[end - 1 : end + 1] == "\r\n" else end
+        end = text.find("\n", position)
+        if end > position and text[end - 1] == "\r":
+            end -= 1
         return len(text) if end < 0 else end
 
     def next_line(self, position: int) -> int:
         """The offset behind the line's break."""
-        end = self.text.find("\r" if self.newline == "\r" else "\n", position)
+        starts = self._line_starts()
+        if starts is not None:
+            index = bisect_right(starts, position)
+            return starts[index] if index < len(starts) else len(self.text)
+        end = self.text.find("\n", position)
         return len(self.text) if end < 0 else end + 1
+
+    def _line_starts(self) -> list[int] | None:
+        """Where the lines begin; None for a text whose lines all end in a line feed, which needs no list."""
+        if self._starts is _UNKNOWN:
+            text = self.text
+            odd = may_hold_odd_breaks(text) or ("\r" in text and text.count("\r") != text.count("\r\n"))
+            self._starts = [0, *(match.end() for match in _BREAK.finditer(text))] if odd else None
+        return self._starts
 
     @property
     def ends_open(self) -> bool:
@@ -96,7 +118,7 @@ class Draft:
         return position == 0 or self.text[position - 1] in "\n\r"
 
     def is_blank(self, start: int, end: int) -> bool:
-        return not self.text[start:end].strip()
+        return not self.text[start:end].strip(_BLANKS)
 
     def stands_alone(self, position: int) -> bool:
         """Whether nothing but blanks stands before `position` on its line."""
@@ -119,9 +141,20 @@ class Draft:
             position = after
         return stop
 
-    def has_comment_inside(self, end: int, column: int) -> bool:
-        """Whether a comment deeper than `column` stands below what ends at `end`: a literal there would swallow it."""
-        return self.tail(end, column) > (end if end and self.text[end - 1] in "\n\r" else self.next_line(end))
+    def gap_before_comment(self, end: int) -> str:
+        """A blank where a comment follows without one, which only quotes and brackets allow."""
+        return " " if self.text[end : end + 1] == "#" else ""
+
+    def would_be_swallowed(self, position: int, column: int) -> bool:
+        """Whether a literal above `position`, its key or dash in `column`, would take the line there for text."""
+        while position < len(self.text):
+            after = self.next_line(position)
+            line = self.text[position:after].rstrip("\r\n")
+            content = line.lstrip(" ")
+            if content or len(line) > column:
+                return len(line) - len(content) > column and content[:1] in ("", "#", "\t")
+            position = after
+        return False
 
     def comments_above(self, start: int, column: int, *, header: bool = False) -> int:
         """The start of the comment block directly above the line at `start`, in the same column.

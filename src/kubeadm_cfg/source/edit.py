@@ -161,6 +161,11 @@ class _Editor(Writer):
                 self.spread(steps, node, merge)
                 self.set((*steps, step), value)
                 return
+            if node.flow and not self.draft.text.startswith("{", node.body):
+                pair = self.draft.text[node.body : node.end]
+                self.draft.splice(node.body, node.end, f"{{{pair}}}")  # `[a: 1]` is a mapping of one entry, no more
+                self.set((*steps, step), value)
+                return
             self.insert_entry(place, node, step, value)
             return
         if isinstance(step, int) and step:

@@ -46,6 +46,13 @@ def _separator(draft: Draft, node: Collection, index: int) -> str:
     return draft.layout.comma
 
 
+def _seal(part: Entry | Item) -> str:
+    """A blank behind a colon or tag that ends a part: what follows would become part of it."""
+    value = part.value
+    is_open = value.end == value.body and (isinstance(part, Entry) or value.tag is not None or value.anchor is not None)
+    return " " if is_open else ""
+
+
 def insert(draft: Draft, node: Collection, index: int, new: str) -> None:
     """Put the text of one entry or item in before the one at `index`."""
     parts = _parts(node)
@@ -58,7 +65,8 @@ def insert(draft: Draft, node: Collection, index: int, new: str) -> None:
     if not _has_own_line(draft, neighbour, node.end - 1):
         separator = _separator(draft, node, index)
         if before:
-            draft.splice(before.end, before.end, separator + new)
+            sealed = _seal(before) + separator + new + draft.gap_before_comment(before.end)
+            draft.splice(before.end, before.end, sealed)
         else:
             draft.splice(parts[0].start, parts[0].start, new + separator)
         return
@@ -73,7 +81,7 @@ def insert(draft: Draft, node: Collection, index: int, new: str) -> None:
     line = draft.next_line(before.end)
     draft.splice(line, line, pad + new + ("," if has_comma else "") + draft.newline)
     if not has_comma:
-        draft.splice(before.end, before.end, ",")
+        draft.splice(before.end, before.end, _seal(before) + ",")
 
 
 def remove(draft: Draft, node: Collection, index: int) -> None:
@@ -92,7 +100,7 @@ def remove(draft: Draft, node: Collection, index: int) -> None:
         line = draft.line_start(part.start)
         start, end = draft.comments_above(line, part.start - line), draft.next_line(part.end)
     elif before and "\n" not in text[before.end : part.start]:
-        draft.splice(before.end, part.end, "")
+        draft.splice(before.end, part.end, _seal(before) or draft.gap_before_comment(part.end))
         return
     elif before is None and "#" not in text[part.end : follower]:
         draft.splice(part.start, follower, "")
@@ -104,4 +112,4 @@ def remove(draft: Draft, node: Collection, index: int) -> None:
     last_comma = _comma(draft, before.end, start) if before and is_last and comma < 0 else -1
     draft.splice(start, end, "")
     if last_comma >= 0:
-        draft.splice(last_comma, last_comma + 1, "")
+        draft.splice(last_comma, last_comma + 1, draft.gap_before_comment(last_comma + 1))

@@ -34,6 +34,10 @@ class Writer(Guide):
         draft, node = self.draft, owner.value
         assert parent is not None
         column = parent.indent
+        if isinstance(owner, Entry) and not parent.flow and owner.colon == owner.node.end:
+            self.add_colon(owner, column)
+            self.rewrite(owner, value, shape)
+            return
         if parent.flow:
             self.write_in_flow(owner, value, shape)
         elif isinstance(value, (dict, list)) and value:
@@ -43,9 +47,9 @@ class Writer(Guide):
             else:
                 block.to_block(draft, owner, column, value, shape, parent if isinstance(parent, Mapping) else None)
         elif isinstance(node, (Mapping, Sequence)) and not node.flow:
-            first, *lines = self.scalar(
-                value, self.inner_column(owner, parent), last=node.end >= len(draft.text.rstrip())
-            )
+            end = draft.tail(node.end, column)
+            last, swallows = end == len(draft.text), draft.would_be_swallowed(end, column)
+            first, *lines = self.scalar(value, self.inner_column(owner, parent), last=last, swallows=swallows)
             block.to_scalar(draft, owner, column, first, lines)
         elif isinstance(node, Scalar) and isinstance(value, str):
             self.write_string(owner, parent, node, value)
@@ -56,6 +60,15 @@ class Writer(Guide):
                 else scalar_text(value, flow=False)
             )
             self.write_inline(owner, node, text, string=False)
+
+    def add_colon(self, owner: Entry, column: int) -> None:
+        """Give the line ``: `` to an explicit key that has none."""
+        draft, end = self.draft, owner.node.end
+        if draft.at_line_start(end):
+            draft.splice(end, end, " " * column + ":" + draft.newline)
+        else:
+            end = draft.line_end(end)
+            draft.splice(end, end, draft.newline + " " * column + ":")
 
     def rewrite(self, owner: Entry | Item, value: Plain, shape: Shape | None) -> None:
         """Write again behind a first step that has made all nodes new."""
@@ -88,8 +101,9 @@ class Writer(Guide):
             text = replaced_string(value, node.style, json=draft.layout.json)
         if text is None:
             text = flow_text(value, shape, draft.layout)
-        if isinstance(owner, Entry) and draft.text[owner.colon - 1 : owner.colon] != ":":
-            draft.splice(owner.colon, owner.colon, draft.layout.colon + text)
+        if isinstance(owner, Entry) and owner.colon == owner.node.end:  # `{key}`: there is no colon
+            gap = " " if draft.text[owner.node.start] in "!&*" else ""  # a colon may be part of a tag or name
+            draft.splice(owner.colon, owner.colon, gap + draft.layout.colon + text)
             return
         self.write_inline(owner, node, text, string=isinstance(value, str))
 
@@ -99,7 +113,7 @@ class Writer(Guide):
         start = properties_end(node, draft.text)
         if start > node.start and node.tag is not None and not (string and node.tag in _STRING_TAGS):
             kept = f"&{node.anchor} " if node.anchor else ""
-            draft.splice(node.start, node.end, kept + text)
+            draft.splice(node.start, node.end, kept + text + draft.gap_before_comment(node.end))
             return
         body = node.body if node.end > node.body else start
         if node.end > body:
@@ -109,7 +123,7 @@ class Writer(Guide):
                 rest = draft.text[header : draft.line_end(header)]
                 draft.splice(body, end, text + rest + (draft.newline if draft.text[end - 1] in "\n\r" else ""))
                 return
-            draft.splice(body, end, text)
+            draft.splice(body, end, text + draft.gap_before_comment(end))
             return
         if start > node.start:
             at = start
@@ -137,7 +151,7 @@ class Writer(Guide):
             self.write_inline(owner, node, text, string=True)
             return
         is_last = draft.is_blank(draft.line_end(node.end), len(draft.text))
-        swallows = draft.has_comment_inside(node.end, parent.indent)
+        swallows = draft.would_be_swallowed(draft.next_line(node.end), parent.indent)
         first, *lines = self.scalar(value, self.inner_column(owner, parent), last=is_last, swallows=swallows)
         if not lines:
             self.write_inline(owner, node, first, string=True)
@@ -146,7 +160,7 @@ class Writer(Guide):
         if node.tag not in (None, *_STRING_TAGS):
             body, first = node.start, f"&{node.anchor} {first}" if node.anchor else first
         end = draft.line_end(node.end)
-        rest = draft.text[node.end : end]
+        rest = draft.gap_before_comment(node.end) + draft.text[node.end : end]
         new = draft.newline.join([first + rest, *lines])
         if node.end > node.body:
             draft.splice(body, end, new)
