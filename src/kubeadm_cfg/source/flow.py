@@ -46,11 +46,11 @@ def _separator(draft: Draft, node: Collection, index: int) -> str:
     return draft.layout.comma
 
 
-def _seal(part: Entry | Item) -> str:
-    """A blank behind a colon or tag that ends a part: what follows would become part of it."""
+def _seal(draft: Draft, part: Entry | Item) -> str:
+    """A blank behind a colon, tag or anchor that ends a part: what follows would become part of it."""
     value = part.value
-    is_open = value.end == value.body and (isinstance(part, Entry) or value.tag is not None or value.anchor is not None)
-    return " " if is_open else ""
+    has_bare_properties = value.end == value.body and (value.tag is not None or value.anchor is not None)
+    return " " if has_bare_properties or draft.text[part.end - 1] == ":" else ""
 
 
 def insert(draft: Draft, node: Collection, index: int, new: str) -> None:
@@ -65,7 +65,7 @@ def insert(draft: Draft, node: Collection, index: int, new: str) -> None:
     if not _has_own_line(draft, neighbour, node.end - 1):
         separator = _separator(draft, node, index)
         if before:
-            sealed = _seal(before) + separator + new + draft.gap_before_comment(before.end)
+            sealed = _seal(draft, before) + separator + new + draft.gap_before_comment(before.end)
             draft.splice(before.end, before.end, sealed)
         else:
             draft.splice(parts[0].start, parts[0].start, new + separator)
@@ -81,7 +81,7 @@ def insert(draft: Draft, node: Collection, index: int, new: str) -> None:
     line = draft.next_line(before.end)
     draft.splice(line, line, pad + new + ("," if has_comma else "") + draft.newline)
     if not has_comma:
-        draft.splice(before.end, before.end, _seal(before) + ",")
+        draft.splice(before.end, before.end, _seal(draft, before) + ",")
 
 
 def remove(draft: Draft, node: Collection, index: int) -> None:
@@ -100,7 +100,7 @@ def remove(draft: Draft, node: Collection, index: int) -> None:
         line = draft.line_start(part.start)
         start, end = draft.comments_above(line, part.start - line), draft.next_line(part.end)
     elif before and "\n" not in text[before.end : part.start]:
-        draft.splice(before.end, part.end, _seal(before) or draft.gap_before_comment(part.end))
+        draft.splice(before.end, part.end, _seal(draft, before) or draft.gap_before_comment(part.end))
         return
     elif before is None and "#" not in text[part.end : follower]:
         draft.splice(part.start, follower, "")
