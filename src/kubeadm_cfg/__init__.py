@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from kubeadm_cfg.file import ConfigFile, load, loads, save_all
     from kubeadm_cfg.reading import check_text
     from kubeadm_cfg.report import Problem, Report
+    from kubeadm_cfg.schema import json_schema
     from kubeadm_cfg.values import Duration
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "StaleFileError",
     "check_text",
     "is_set",
+    "json_schema",
     "load",
     "loads",
     "save_all",
@@ -66,6 +68,7 @@ _HOMES = {
     "file": {name: name for name in ("ConfigFile", "load", "loads", "save_all")},
     "reading": {"check_text": "check_text"},
     "report": {"Problem": "Problem", "Report": "Report"},
+    "schema": {"json_schema": "json_schema"},
     "values": {"Duration": "Duration"},
 }
 _MODULES = ("kubeadm", "kubelet", "kubeproxy")
