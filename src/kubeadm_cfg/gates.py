@@ -1,0 +1,145 @@
+"""Feature gates per minor: stage, default, lock, removal, and what a set of settings turns on. No rule lives here."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final, Literal, NamedTuple
+
+__all__ = ["GROUPS", "FeatureGate", "GateState", "feature_gate", "gate_names", "is_enabled", "known_gates"]
+
+Stage = Literal["Alpha", "Beta", "GA", "Deprecated"]
+
+GROUPS: Final = {"AllAlpha": "Alpha", "AllBeta": "Beta"}
+"""The names that set all gates of a stage which are not set by themselves."""
+
+LAST_READ: Final = 36  # of 1.37 only some trees were published when the facts were taken
+
+# Gates that a component registers later than the others do, see their notes in the facts.
+_REGISTERED: Final = {
+    ("kube-proxy", "ContextualLogging"): 26,
+    ("kube-proxy", "LoggingAlphaOptions"): 26,
+    ("kube-proxy", "LoggingBetaOptions"): 26,
+    **{
+        (component, gate): 30  # client-go's own gates; before, an environment variable was the only way to set them
+        for component in ("kubelet", "kube-proxy", "kube-apiserver", "kube-controller-manager", "kube-scheduler")
+        for gate in (
+            "AtomicFIFO", "ClientsAllowCARotation", "ClientsAllowCBOR", "ClientsAllowTLSCacheGC", "ClientsPreferCBOR",
+            "InOrderInformers", "InOrderInformersBatchProcess", "InformerResourceVersion", "UnlockWhileProcessingFIFO",
+            "WatchListClient",
+        )
+    },
+}  # fmt: skip
+
+
+class GateState(NamedTuple):
+    """What a gate is in one minor. `verified` is False where only documentation says so."""
+
+    stage: Stage
+    default: bool
+    locked: bool
+    verified: bool = True
+
+
+class FeatureGate:
+    """One feature gate over all minors.
+
+    >>> feature_gate("NFTablesProxyMode").at("1.31").stage
+    'Beta'
+    """
+
+    __slots__ = ("_stages", "accepted_by", "name", "note", "removed", "removed_verified", "source")
+
+    def __init__(self, name: str, facts: Mapping[str, Any]) -> None:
+        self.name = name
+        self.accepted_by: tuple[str, ...] = tuple(facts["accepted_by"])
+        self.removed: int | None = _minor(facts["removed"]) if facts["removed"] else None
+        self.removed_verified = not facts.get("removed_unverified", False)
+        self.note: str | None = facts.get("note")
+        self.source: str = facts["source"]
+        backported = [{**facts["stages"][0], "minor": minor} for minor in facts.get("backported_to", ())]
+        unverified = facts.get("unverified", False)
+        self._stages: tuple[tuple[int, GateState], ...] = tuple(
+            sorted(
+                (
+                    _minor(stage["minor"]),
+                    GateState(
+                        stage["stage"],
+                        stage["default"],
+                        stage["locked"],
+                        not (unverified or stage.get("unverified", False)),
+                    ),
+                )
+                for stage in (*backported, *facts["stages"])
+            )
+        )
+
+    def __repr__(self) -> str:
+        return f"<FeatureGate {self.name}>"
+
+    @property
+    def since(self) -> int:
+        """The first minor that knows the gate, as a number (`1.29` -> 29)."""
+        return self._stages[0][0]
+
+    def at(self, kubernetes: str | int) -> GateState | None:
+        """What the gate is in a minor (`"1.31"`, `"v1.31.2"` or 31); None where it does not exist."""
+        minor = kubernetes if isinstance(kubernetes, int) else _minor(kubernetes)
+        if self.removed is not None and minor >= self.removed:
+            return None
+        found = None
+        for since, state in self._stages:
+            if since <= minor:
+                found = state
+        return found
+
+    def accepted(self, component: str, minor: int) -> bool:
+        """Whether a component of that minor knows the gate, as far as the facts go."""
+        if component not in self.accepted_by or minor < _REGISTERED.get((component, self.name), 0):
+            return False
+        if minor > LAST_READ and self.removed == minor and not self.removed_verified:
+            return True  # a removal that was not verified refuses nobody
+        return self.at(minor) is not None
+
+
+def _minor(text: str) -> int:
+    return int(text.removeprefix("v").split(".")[1])
+
+
+@cache
+def known_gates() -> dict[str, FeatureGate]:
+    """Every gate of 1.22 and later, by name."""
+    text = files("kubeadm_cfg").joinpath("data/feature-gates.json").read_text("utf-8")
+    return {name: FeatureGate(name, facts) for name, facts in json.loads(text).items() if name != "_meta"}
+
+
+def feature_gate(name: str) -> FeatureGate:
+    """The gate of that name.
+
+    Raises:
+        KeyError: no minor from 1.22 on knows it.
+    """
+    return known_gates()[name]
+
+
+def gate_names(component: str, minor: int) -> list[str]:
+    """The gates a component of that minor accepts, in alphabetical order, without `AllAlpha` and `AllBeta`."""
+    return sorted(name for name, gate in known_gates().items() if gate.accepted(component, minor))
+
+
+def is_enabled(name: str, minor: int, settings: Mapping[str, bool]) -> bool:
+    """Whether a gate is on: what is set by itself, then `AllAlpha` and `AllBeta`, then the default of the minor.
+
+    A gate that has become part of Kubernetes and is gone since counts as on, one that is still to come as off.
+    """
+    gate = known_gates()[name]
+    state = gate.at(minor)
+    if state is None:
+        last = gate.at(gate.removed - 1) if gate.removed is not None and minor >= gate.removed else None
+        return last is not None and last.default
+    if name in settings and not state.locked:
+        return settings[name]
+    group = next((group for group, stage in GROUPS.items() if stage == state.stage), "")
+    return settings.get(group, state.default)
