@@ -1,0 +1,71 @@
+"""IP addresses and CIDRs as Go's net package reads them; netaddr sees only what passed this grammar."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from netaddr import IPAddress, IPNetwork
+
+__all__ = ["parse_cidr", "parse_ip"]
+
+# Four decimal numbers without leading zeros (Go 1.17 and later refuse `010.0.0.1`).
+_OCTET: Final = r"(?:0|[1-9][0-9]{0,2})"
+_IPV4: Final = re.compile(rf"{_OCTET}(?:\.{_OCTET}){{3}}", re.ASCII)
+_GROUP: Final = re.compile(r"[0-9A-Fa-f]{1,4}", re.ASCII)
+_LENGTH: Final = re.compile(r"0|[1-9][0-9]{0,2}", re.ASCII)
+
+
+def parse_ip(text: str) -> IPAddress | None:
+    """The address in `text` as Go's `net.ParseIP` reads it, else None (a port, a zone, blanks, a prefix).
+
+    >>> parse_ip("10.96.0.10")
+    IPAddress('10.96.0.10')
+    >>> parse_ip("010.96.0.10") is None
+    True
+    """
+    from netaddr import IPAddress
+
+    if _is_ipv4(text) or _is_ipv6(text):
+        return IPAddress(text)
+    return None
+
+
+def parse_cidr(text: str) -> IPNetwork | None:
+    """The range in `text` as Go's `net.ParseCIDR` reads it, else None; host bits are kept, `.cidr` clears them.
+
+    >>> parse_cidr("10.244.1.2/16").cidr
+    IPNetwork('10.244.0.0/16')
+    >>> parse_cidr("10.244.0.0") is None
+    True
+    """
+    from netaddr import IPNetwork
+
+    address, slash, length = text.partition("/")
+    width = 32 if _is_ipv4(address) else 128 if _is_ipv6(address) else -1
+    if not slash or not _LENGTH.fullmatch(length) or int(length) > width:
+        return None
+    return IPNetwork(text)
+
+
+def _is_ipv4(text: str) -> bool:
+    return _IPV4.fullmatch(text) is not None and all(int(octet) <= 255 for octet in text.split("."))
+
+
+def _is_ipv6(text: str) -> bool:
+    if ":" not in text or text.count("::") > 1 or ":::" in text:
+        return False
+    head, elided, tail = text.partition("::")
+    groups: list[Any] = [part for side in (head, tail) if side for part in side.split(":")]
+    size = 0
+    for number, group in enumerate(groups):
+        if number == len(groups) - 1 and "." in group:
+            if not _is_ipv4(group) or not (tail or not elided):
+                return False
+            size += 2
+        elif _GROUP.fullmatch(group):
+            size += 1
+        else:
+            return False
+    return size < 8 if elided else size == 8
