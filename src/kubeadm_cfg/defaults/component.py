@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple, TypeVar
 
 from kubeadm_cfg.addresses import parse_ip
 from kubeadm_cfg.gates import is_enabled
-from kubeadm_cfg.kinds._base import Configuration, fields_of, state
+from kubeadm_cfg.kinds._base import Configuration, Kind, fields_of, state
 from kubeadm_cfg.kubelet.v1beta1 import KubeletConfiguration
 from kubeadm_cfg.kubeproxy.v1alpha1 import KubeProxyConfiguration
 from kubeadm_cfg.values import Duration
@@ -20,7 +20,7 @@ __all__ = ["as_loaded", "defaulted"]
 
 _FLUSH_AS_TEXT: Final = 28  # before, logging.flushFrequency was a number of nanoseconds
 
-C = TypeVar("C", KubeletConfiguration, KubeProxyConfiguration)
+C = TypeVar("C", bound=Kind)
 
 
 class Default(NamedTuple):
