@@ -11,7 +11,7 @@ BENCH_ARGS ?=
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test coverage lint format docs bench bench-check generate clean
+.PHONY: help demo test coverage lint format docs bench bench-check generate schemas clean
 
 help:
 	@echo "make demo         edit a copy of examples/wx-omega, showing what happens"
@@ -23,6 +23,7 @@ help:
 	@echo "make bench-check  the same; fails when a target is missed"
 	@echo "make coverage     all tests with branch coverage"
 	@echo "make generate     rewrite src/kubeadm_cfg/kinds from the field tables"
+	@echo "make schemas      every JSON Schema, in build/schemas/<minor>/<kind or all>.json"
 	@echo "make clean        remove what these made"
 
 $(BIN)/python:
@@ -76,6 +77,10 @@ bench-check: $(VENV)/.group-bench
 
 generate: $(VENV)/.project
 	$(BIN)/python tools/generate_kinds.py
+
+# All kinds of 16 minors are 5 MB that can be made again at any time: built, neither tracked nor shipped.
+schemas: $(VENV)/.project
+	$(BIN)/python tools/write_schemas.py build/schemas
 
 clean:
 	rm -rf $(VENV) docs/_build .pytest_cache .mypy_cache .ruff_cache .hypothesis .benchmarks htmlcov .coverage .coverage.*
