@@ -274,7 +274,9 @@ def test_defaults_are_values_and_prose_is_a_hint() -> None:
 
 def test_an_api_version_that_warns_is_deprecated() -> None:
     definitions = json_schema("ClusterConfiguration", kubernetes="1.31")["$defs"]
-    assert definitions["kubeadm.v1beta3.ClusterConfiguration"]["deprecated"] is True
+    old = definitions["kubeadm.v1beta3.ClusterConfiguration"]
+    assert old["deprecated"] is old["properties"]["apiVersion"]["deprecated"] is True
+    assert old["description"].endswith("Kubernetes 1.31 warns that kubeadm.k8s.io/v1beta3 is deprecated.")
     assert "deprecated" not in definitions["kubeadm.v1beta4.ClusterConfiguration"]
 
 
@@ -322,6 +324,11 @@ def test_a_document_says_what_it_is(data: Any) -> None:
     assert not validator(None, "1.31").is_valid(data)
     assert not validator("KubeletConfiguration", "1.31").is_valid(data)
     assert not validator(KubeletConfiguration, "1.31").is_valid(data)
+
+
+def test_a_version_still_to_be_written_has_one_fault_only() -> None:
+    data = {"apiVersion": None, "kind": "ClusterConfiguration"}
+    assert [error.validator for error in validator(None, "1.31").iter_errors(data)] == ["type"]
 
 
 def test_the_kinds_of_a_file_are_all_known() -> None:

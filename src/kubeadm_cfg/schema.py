@@ -215,7 +215,7 @@ def _rules_of_groups(pairs: Sequence[tuple[str, str]]) -> list[Schema]:
         groups.setdefault(api_version.partition("/")[0], {}).setdefault(api_version, []).append(kind)
     rules = []
     for group, versions in groups.items():
-        of_group = {"pattern": f"^{re.escape(group)}/"}
+        of_group = {"type": "string", "pattern": f"^{re.escape(group)}/"}
         only_these = {"properties": {"apiVersion": _one_of(versions)}}
         rules.append(_rule({"apiVersion": of_group}, only_these))
         rules += [
@@ -224,7 +224,7 @@ def _rules_of_groups(pairs: Sequence[tuple[str, str]]) -> list[Schema]:
         ]
         if _spoken(group).family == "kubeadm":
             kinds = _one_of(kind for of_version in versions.values() for kind in of_version)
-            rules.append(_rule({"kind": kinds, "apiVersion": {"not": of_group}}, only_these))
+            rules.append(_rule({"kind": kinds, "apiVersion": {"type": "string", "not": of_group}}, only_these))
     return rules
 
 
@@ -294,11 +294,12 @@ class Definitions:
         schema["x-kubernetes-group-version-kind"] = [
             {"group": spoken.group, "version": spoken.version, "kind": cls.KIND}
         ]
-        if spoken.family == "kubeadm" and spoken.version in _of_kubeadm(self.minor)["reads_with_deprecation_warning"]:
-            schema["deprecated"] = True
-            schema["description"] += f" Kubernetes {self.minor} warns that {cls.API_VERSION} is deprecated."
         fixed = {"apiVersion": {"const": cls.API_VERSION}, "kind": {"const": cls.KIND}}
         schema["properties"] = fixed | schema["properties"]
+        if spoken.family == "kubeadm" and spoken.version in _of_kubeadm(self.minor)["reads_with_deprecation_warning"]:
+            told = f"Kubernetes {self.minor} warns that {cls.API_VERSION} is deprecated."
+            schema |= {"deprecated": True, "description": f"{schema['description']} {told}"}
+            schema["properties"]["apiVersion"]["deprecated"] = True
         return reference
 
     def _object(self, cls: type[Configuration], spoken: Spoken, at: str) -> str:
