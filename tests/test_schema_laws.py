@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 
 import kubeadm_cfg as kc
 from corpora import Case, rows
 from kubeadm_cfg.convert import findings, kind_of
 from kubeadm_cfg.kinds import KINDS
 from kubeadm_cfg.kinds._base import Kind, fields_of
+from kubeadm_cfg.kinds._types import SCALARS, Refusal
 from kubeadm_cfg.schema import FILE_KINDS, MINORS, json_schema, kinds_read_by
+from kubeadm_cfg.schema_scalars import SCALAR_SCHEMAS
 from schema_faults import assert_same_places, faults, unknown, validator
 from strategies import Data, objects_of
 
@@ -136,3 +140,49 @@ def test_law_a_field_is_unknown_only_where_its_minor_says_so(data: st.DataObject
     own = next(definition for definition in known.values() if definition["title"] == cls.KIND)
     left = set(document) - set(own["properties"])
     assert unknown(cls, minor, document) == ({()} if left else set())
+
+
+# -- scalars -----------------------------------------------------------------------------------------------------------
+FORMS = {
+    "duration": r"[-+]?([0-9]{0,11}(\.[0-9]{0,3})?(ns|us|µs|μs|ms|s|m|h|d|)){0,3}\n?",
+    "flush": r"[-+]?[0-9]{0,20}(ns|us|ms|s|m|h)?",
+    "quantity": r" ?[-+]?[0-9]{0,3}(\.[0-9]{0,3})?([eE][-+]?[0-9]{0,4}|[numkKMGTPEi]{0,2})[ \n]?",
+    "timestamp": (
+        r"20[0-9]{2}-[01][0-9]-[0-3][0-9][Tt ][0-2]?[0-9]:[0-6][0-9]:[0-6][0-9]([.,][0-9]{0,2})?"
+        r"(Z|z|[-+][0-2][0-9]:?[0-6][0-9])\n?"
+    ),
+    "token": r"[a-zA-Z0-9]{5,7}\.[a-z0-9]{15,17}\n?",
+}
+numbers = (
+    st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.integers(-3, 3).map(lambda n: (1 << 63) + n)
+)
+
+
+def decodes(name: str, value: Any) -> bool:
+    scalar = SCALARS[name]
+    try:
+        return type(value) is scalar.exact or scalar.read(value) is not None
+    except Refusal:
+        return False
+
+
+@pytest.mark.law
+@given(st.data(), st.sampled_from(sorted(SCALARS)))
+def test_law_a_scalar_is_valid_when_go_decodes_it(data: st.DataObject, name: str) -> None:
+    texts = st.from_regex(FORMS[name], fullmatch=True) if name in FORMS else st.text(max_size=4)
+    value = data.draw(texts | texts | numbers | st.booleans() | st.none())
+    is_valid = Draft202012Validator(SCALAR_SCHEMAS[name]).is_valid(value)
+    if value is None or decodes(name, value):
+        assert is_valid
+    elif is_valid:  # what a pattern cannot see
+        assert isinstance(value, str)
+        assert name in ("timestamp", "duration", "flush")
+        assert is_beyond_a_pattern(name, value)
+
+
+def is_beyond_a_pattern(name: str, text: str) -> bool:
+    """A day that its month does not have, or a sum of terms which all fit 64 bits alone."""
+    if name == "timestamp":
+        return text[8:10] in ("29", "30", "31")
+    terms = re.findall(r"[0-9.]+[^0-9.]+", text)
+    return len(terms) > 1 and all(decodes(name, term) for term in terms)
