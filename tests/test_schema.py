@@ -177,8 +177,9 @@ def test_what_is_no_version_or_no_kind_is_said() -> None:
         json_schema("KubeletConfiguration", kubernetes="latest")
     with pytest.raises(kc.ConfigError, match="did you mean KubeletConfiguration"):
         json_schema("KubeletConfig")
-    with pytest.raises(kc.ConfigError, match="no kind"):
-        json_schema(v1beta4.Networking)
+    for nothing in (v1beta4.Networking, str, "", 5, v1beta4.ClusterConfiguration()):
+        with pytest.raises(kc.ConfigError, match="no kind"):
+            json_schema(nothing)  # type: ignore[arg-type]  # what is tested
 
 
 # -- fields ------------------------------------------------------------------------------------------------------------

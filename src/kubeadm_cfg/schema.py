@@ -178,7 +178,7 @@ def _what_reads(cls: type[Kind], minor: str) -> str:
 def _of_name(name: str, minor: str | None) -> Schema:
     versions = [api_version for api_version, kind in KINDS if kind == name]
     if not versions:
-        near = get_close_matches(name, {kind for _, kind in KINDS}, n=1)
+        near = get_close_matches(str(name), {kind for _, kind in KINDS}, n=1)
         raise ConfigError(f"{name!r} is no kind that is known here" + (f"; did you mean {near[0]}?" if near else ""))
     readers = {m for version in versions for m in _minors_reading(version, name)}
     minor = minor or max(readers, key=_number, default=MINORS[-1])
