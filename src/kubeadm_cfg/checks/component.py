@@ -1,0 +1,168 @@
+"""What the rules of kubelet and kube-proxy share: subject, verdicts, and the rules both take from one library.
+
+Sources: `pkg/kubelet/apis/config/validation`, `pkg/proxy/apis/config/validation` and component-base of each minor.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from kubeadm_cfg.addresses import parse_cidr, parse_ip
+from kubeadm_cfg.gates import GROUPS, LAST_READ, is_enabled, known_gates
+
+if TYPE_CHECKING:
+    from netaddr import IPAddress, IPNetwork
+
+    from kubeadm_cfg.kinds.kubelet_v1beta1 import LoggingConfiguration as KubeletLogging
+    from kubeadm_cfg.kinds.kubeproxy_v1alpha1 import LoggingConfiguration as KubeProxyLogging
+    from kubeadm_cfg.report import Severity
+
+__all__ = [
+    "Rule",
+    "Subject",
+    "Violation",
+    "gate_violations",
+    "is_previous_minor",
+    "logging_violations",
+    "run",
+    "sloppy_cidr",
+    "sloppy_ip",
+]
+
+NEWEST: Final = 99
+MAX_INT32: Final = 2**31 - 1
+
+
+class Violation(NamedTuple):
+    """One thing a component refuses. `field` is as the component prints it, `path` the same place in the file."""
+
+    code: str
+    type: str
+    field: str
+    path: str
+    message: str
+    severity: Severity = "error"
+
+
+class Subject:
+    """What a rule looks at: the defaulted configuration, the minor as a number, and which gates are on."""
+
+    __slots__ = ("config", "minor", "settings")
+
+    def __init__(self, config: Any, minor: int) -> None:
+        self.config = config
+        self.minor = minor
+        self.settings: dict[str, bool] = config.feature_gates
+
+    def on(self, gate: str) -> bool:
+        """Whether a feature gate is on in this configuration."""
+        return is_enabled(gate, self.minor, self.settings)
+
+
+class Rule(NamedTuple):
+    """A rule of one component: its code, the minors it holds in (`until` is the first without it), and its check."""
+
+    code: str
+    since: int
+    until: int
+    check: Callable[[Subject], Iterator[Violation]]
+
+
+def run(rules: tuple[Rule, ...], subject: Subject) -> Iterator[Violation]:
+    """What the rules of that minor find, in their order."""
+    for rule in rules:
+        if rule.since <= subject.minor < rule.until:
+            yield from rule.check(subject)
+
+
+# -- feature gates -----------------------------------------------------------------------------------------------------
+def gate_violations(subject: Subject, component: str, type_: str, field: str) -> Iterator[Violation]:
+    """Gates the component does not know, and locked ones set to the other value: either keeps it from starting."""
+    prefix, minor = component, subject.minor
+    for name, value in subject.settings.items():
+        if name in GROUPS:
+            continue
+        gate, path = known_gates().get(name), f"featureGates.{name}"
+        state = gate.at(minor) if gate is not None and gate.accepted(component, minor) else None
+        if gate is None or not gate.accepted(component, minor):
+            severity: Severity = "warning" if gate is None and minor > LAST_READ else "error"
+            message = f"{name} is no feature gate of the {component} of 1.{minor}: it refuses to start"
+            if gate is not None and gate.removed is not None and gate.removed <= minor:
+                message = f"the feature gate {name} was removed in 1.{gate.removed}: the {component} refuses to start"
+            yield Violation(f"{prefix}.featureGates.known", type_, field, path, message, severity)
+        elif state is not None and state.locked and value != state.default:
+            shown = str(state.default).lower()
+            message = f"the feature gate {name} is locked to {shown} in 1.{minor}: the {component} refuses to start"
+            yield Violation(f"{prefix}.featureGates.locked", type_, field, path, message)
+
+
+def is_previous_minor(text: str | None, minor: int) -> bool:
+    """Whether `showHiddenMetricsForVersion` is absent or names the minor before this one."""
+    return not text or text == f"1.{minor - 1}"
+
+
+# -- addresses, where leading zeros are let through --------------------------------------------------------------------
+_ZEROS: Final = re.compile(r"(?<![0-9A-Fa-f:.])0+(?=[0-9]+\.)|(?<=\.)0+(?=[0-9])")
+
+
+def sloppy_ip(text: str) -> IPAddress | None:
+    """The address as `ParseIPSloppy` of k8s.io/utils reads it: IPv4 octets may have leading zeros."""
+    return parse_ip(_ZEROS.sub("", text))
+
+
+def sloppy_cidr(text: str) -> IPNetwork | None:
+    """The range as `ParseCIDRSloppy` of k8s.io/utils reads it: IPv4 octets may have leading zeros."""
+    address, slash, length = text.partition("/")
+    return parse_cidr(_ZEROS.sub("", address) + slash + length)
+
+
+# -- logging, which both take from component-base ----------------------------------------------------------------------
+def logging_violations(
+    subject: Subject, logging: KubeletLogging | KubeProxyLogging, component: str, prefix: str, text_options_since: int
+) -> Iterator[Violation]:
+    """The rules of `logging`: format, flush frequency, verbosity, vmodule and the options behind gates."""
+    minor = subject.minor
+
+    def found(rule: str, type_: str, place: str, message: str) -> Violation:
+        return Violation(f"{component}.logging.{rule}", type_, f"{prefix}{place}", place, message)
+
+    log_format = logging.format or "text"
+    if log_format not in ("text", "json"):
+        yield found("format.known", "Invalid", "logging.format", f"{log_format!r} is no log format; text and json are")
+    elif minor >= 25 and log_format == "json" and not subject.on("LoggingBetaOptions"):
+        yield found("format.gated", "Forbidden", "logging.format", "json needs the feature gate LoggingBetaOptions")
+    flush = logging.flush_frequency
+    if minor >= 35 and flush is not None and flush.nanoseconds <= 0:
+        yield found("flushFrequency.positive", "Invalid", "logging.flushFrequency", "must be longer than 0")
+    if (logging.verbosity or 0) > MAX_INT32:
+        yield found("verbosity.max", "Invalid", "logging.verbosity", f"must not exceed {MAX_INT32}")
+    yield from _vmodule(logging, log_format, found)
+    if minor < 25 or subject.on("LoggingAlphaOptions"):
+        return
+    for name in ("text", "json") if minor >= text_options_since else ("json",):
+        options = getattr(logging.options, name)
+        for option, is_set in (
+            ("splitStream", bool(options.split_stream)),
+            ("infoBufferSize", str(options.info_buffer_size or "0") != "0"),
+        ):
+            if is_set:
+                place = f"logging.options.{name}.{option}"
+                yield found(f"options.{name}.gated", "Forbidden", place, "needs the feature gate LoggingAlphaOptions")
+
+
+def _vmodule(
+    logging: KubeletLogging | KubeProxyLogging, log_format: str, found: Callable[[str, str, str, str], Violation]
+) -> Iterator[Violation]:
+    if logging.vmodule and log_format != "text":
+        yield found("vmodule.textOnly", "Forbidden", "logging.vmodule", "only the log format text has it")
+    items: list[Any] = list(logging.vmodule)  # of two classes that have the same fields
+    for index, item in enumerate(items):
+        place = f"logging.vmodule[{index}]"
+        if not item.file_pattern:
+            yield found("vmodule.patternRequired", "Required", place, "filePattern must not be empty")
+        elif set(item.file_pattern) & set("=,"):
+            yield found("vmodule.patternChars", "Invalid", place, "filePattern must hold neither = nor ,")
+        if (item.verbosity or 0) > MAX_INT32:
+            yield found("vmodule.verbosityMax", "Invalid", place, f"verbosity must not exceed {MAX_INT32}")

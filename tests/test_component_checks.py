@@ -1,0 +1,117 @@
+"""What the kubelet and kube-proxy of each minor refuse, as their own validation said it: type, field, number."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import kubeadm_cfg as kc
+from corpora import Case, rows
+from kubeadm_cfg.checks import kubelet, kubeproxy
+from kubeadm_cfg.checks.component import Violation, sloppy_cidr, sloppy_ip
+from kubeadm_cfg.checks.names import is_label_value, is_qualified_name
+from kubeadm_cfg.convert import structure
+from kubeadm_cfg.kubelet.v1beta1 import KubeletConfiguration
+from kubeadm_cfg.kubeproxy.v1alpha1 import KubeProxyConfiguration
+from strategies import objects_of
+
+# What does not decode is the matter of test_reading.
+CASES = [case for case in rows("component-validation.jsonl") if case.get("phase") != "decode"]
+
+
+def violations(obj: Any, minor: int) -> Iterable[Violation]:
+    if isinstance(obj, KubeletConfiguration):
+        return kubelet.violations(obj, minor)
+    assert isinstance(obj, KubeProxyConfiguration)
+    return kubeproxy.violations(obj, minor)
+
+
+@pytest.mark.corpus
+@pytest.mark.parametrize("case", CASES, ids=[case["id"] for case in CASES])
+def test_the_verdict_is_that_of_the_program(case: Case) -> None:
+    obj = kc.loads(case["yaml"]).documents[0].obj
+    found = [v for v in violations(obj, int(case["kubernetes"].split(".")[1])) if v.severity == "error"]
+    assert Counter((v.type, v.field) for v in found) == Counter((e["type"], e["field"]) for e in case["errors"])
+
+
+def codes(obj: Any, minor: int) -> list[str]:
+    return [violation.code for violation in violations(obj, minor)]
+
+
+@pytest.mark.parametrize(
+    ("obj", "last_good", "first_bad", "code"),
+    [
+        (KubeProxyConfiguration(mode="userspace"), 25, 26, "kube-proxy.mode.enum.linux"),
+        (KubeletConfiguration(run_once=True), 31, 32, "kubelet.runOnce.forbidden"),
+        (KubeletConfiguration(container_log_max_files=1), 32, 33, "kubelet.containerLogMaxFiles.min"),
+        (KubeletConfiguration(feature_gates={"CPUManager": False}), 25, 26, "kubelet.featureGates.locked"),
+    ],
+)
+def test_a_rule_begins_with_its_minor(obj: Any, last_good: int, first_bad: int, code: str) -> None:
+    assert codes(obj, last_good) == []
+    assert codes(obj, first_bad) == [code]
+
+
+def test_a_rule_ends_with_its_minor() -> None:
+    config = KubeProxyConfiguration(mode="ipvs")
+    config.ipvs.scheduler = "mh"
+    assert codes(config, 26) == ["kube-proxy.ipvs.scheduler.enum"]
+    assert codes(config, 27) == []
+
+
+def test_a_gate_no_published_source_knows_is_a_warning_in_the_newest_minor() -> None:
+    config = KubeletConfiguration(feature_gates={"NewlyMadeUp": True})
+    assert [v.severity for v in violations(config, 36)] == ["error"]
+    assert [v.severity for v in violations(config, 37)] == ["warning"]
+
+
+def test_a_refused_gate_is_all_that_is_said() -> None:
+    config = KubeletConfiguration(feature_gates={"NoSuchGate": True}, max_pods=-1)
+    assert codes(config, 31) == ["kubelet.featureGates.known"]
+
+
+@pytest.mark.parametrize(
+    ("text", "read"), [("010.000.0.1", True), ("0.0.0.0", True), ("10.0.0.256", False), ("", False)]
+)
+def test_leading_zeros_are_let_through(text: str, read: bool) -> None:
+    assert (sloppy_ip(text) is not None) is read
+    assert (sloppy_cidr(f"{text}/8") is not None) is read
+
+
+@pytest.mark.parametrize(
+    ("text", "qualified", "value"),
+    [
+        ("node-role.kubernetes.io/control-plane", True, False),
+        ("dedicated", True, True),
+        ("", False, True),
+        ("a/b/c", False, False),
+        ("-a", False, False),
+        ("Upper_case.1", True, True),
+        ("a" * 64, False, False),
+    ],
+)
+def test_names(text: str, qualified: bool, value: bool) -> None:
+    assert is_qualified_name(text) is qualified
+    assert is_label_value(text) is value
+
+
+@pytest.mark.law
+@settings(max_examples=150, deadline=None)
+@given(
+    st.sampled_from([KubeletConfiguration, KubeProxyConfiguration]).flatmap(
+        lambda cls: st.tuples(st.just(cls), objects_of(cls))
+    ),
+    st.integers(22, 37),
+)
+def test_whatever_decodes_gets_a_verdict(drawn: Any, minor: int) -> None:
+    cls, data = drawn
+    obj = structure(cls, data)
+    before = kc.to_dict(obj)
+    for violation in violations(obj, minor):
+        assert violation.message
+    assert kc.to_dict(obj) == before
