@@ -1,0 +1,127 @@
+"""Flags in extraArgs and kubeletExtraArgs that the component of a minor refuses, warns of, or sets over the file."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator
+from typing import Any, Final, NamedTuple
+
+from kubeadm_cfg.checks.component import Violation
+from kubeadm_cfg.convert import unstructure
+from kubeadm_cfg.flags import FIRST_READ, LAST_READ, Flag, flags_of, normalized, parse
+from kubeadm_cfg.kinds._base import Kind
+from kubeadm_cfg.kubelet.v1beta1 import KubeletConfiguration
+from kubeadm_cfg.report import masked
+from kubeadm_cfg.values import Duration
+
+__all__ = ["Argument", "arguments", "violations"]
+
+# Where each kind holds flags: the attributes down to the map or list, and whose flags they are.
+_FIELDS: Final[dict[str, tuple[tuple[str, str, str], ...]]] = {
+    "ClusterConfiguration": (
+        ("api_server.extra_args", "apiServer.extraArgs", "kube-apiserver"),
+        ("controller_manager.extra_args", "controllerManager.extraArgs", "kube-controller-manager"),
+        ("scheduler.extra_args", "scheduler.extraArgs", "kube-scheduler"),
+        ("etcd.local.extra_args", "etcd.local.extraArgs", "etcd"),
+    ),
+    "InitConfiguration": (("node_registration.kubelet_extra_args", "nodeRegistration.kubeletExtraArgs", "kubelet"),),
+    "JoinConfiguration": (("node_registration.kubelet_extra_args", "nodeRegistration.kubeletExtraArgs", "kubelet"),),
+}
+
+
+class Argument(NamedTuple):
+    """One flag as a file gives it: whose it is, the field it stands in, its name as written, and its value."""
+
+    component: str
+    field: str
+    name: str
+    value: str
+
+    @property
+    def path(self) -> str:
+        return f"{self.field}[{self.name}]"
+
+
+def arguments(obj: Kind) -> Iterator[Argument]:
+    """The flags an object gives to its components, in their order; mappings and lists alike."""
+    for attributes, field, component in _FIELDS.get(obj.kind, ()):
+        found: Any = obj
+        for attribute in attributes.split("."):
+            found = None if found is None else getattr(found, attribute)
+        if isinstance(found, dict):
+            yield from (Argument(component, field, name, value or "") for name, value in found.items())
+        else:
+            yield from (Argument(component, field, item.name or "", item.value or "") for item in found or ())
+
+
+def violations(obj: Kind, minor: int, others: Iterable[Kind] = ()) -> Iterator[Violation]:
+    """What is to be said of the flags in one object at a minor (31 for 1.31).
+
+    Args:
+        obj: the Init-, Join- or ClusterConfiguration that holds them.
+        minor: the Kubernetes minor; outside what was read, nothing is said that cannot be known.
+        others: the objects of the same file, in which a KubeletConfiguration may say something else.
+    """
+    kubelet = next((other for other in others if isinstance(other, KubeletConfiguration)), None)
+    for argument in arguments(obj):
+        yield from _judged(argument, minor, kubelet)
+
+
+def _judged(argument: Argument, minor: int, kubelet: KubeletConfiguration | None) -> Iterator[Violation]:
+    component, read = argument.component, max(minor, FIRST_READ)
+    flag = flags_of(component).get(normalized(component, argument.name))
+    if flag is None or (flag.since is not None and read < flag.since):
+        if minor >= FIRST_READ:
+            yield _violation("flag.unknown", argument, _unknown(argument, read, flag), is_certain=minor <= LAST_READ)
+        return
+    if flag.removed is not None and read >= flag.removed:
+        message = f"{component} has no flag --{flag.name} since 1.{flag.removed}: it does not start"
+        yield _violation("flag.removed", argument, message)
+        return
+    if flag.is_deprecated(read):
+        message = f"--{flag.name} of {component} is deprecated" + (f": {flag.gist}" if flag.gist else "")
+        yield _violation("flag.deprecated", argument, message, is_certain=False)
+    try:
+        value = parse(flag, argument.value)
+    except ValueError as problem:
+        shown = masked(repr(argument.value))
+        yield _violation("flag.type", argument, f"--{flag.name} of {component} cannot read {shown}: {problem}")
+        return
+    if component == "kubelet" and kubelet is not None and flag.config_field and _differs(flag, value, kubelet):
+        message = f"the flag wins over {flag.config_field} of the KubeletConfiguration, which says something else"
+        yield _violation("flag.overridden", argument, message, is_certain=False)
+
+
+def _violation(code: str, argument: Argument, message: str, *, is_certain: bool = True) -> Violation:
+    path = argument.path
+    return Violation(code, "Invalid", path, path, message, "error" if is_certain else "warning")
+
+
+def _unknown(argument: Argument, minor: int, flag: Flag | None) -> str:
+    component, name = argument.component, argument.name
+    message = f"{component} of 1.{minor} has no flag --{name}: it does not start"
+    if flag is not None and flag.since is not None:
+        return f"{message}; 1.{flag.since} is the first that has it"
+    if name.startswith("-"):
+        return f"{message}; kubeadm writes the dashes itself"
+    known = [name for name, flag in flags_of(component).items() if flag.is_known(minor)]
+    close = difflib.get_close_matches(name, known, n=1)
+    return f"{message}; did you mean {close[0]}?" if close else message
+
+
+def _differs(flag: Flag, value: Any, kubelet: KubeletConfiguration) -> bool:
+    """Whether the file sets the flag's field to something else; feature gates are merged one by one."""
+    assert flag.config_field is not None
+    steps = flag.config_field.split(".")
+    written: Any = unstructure(kubelet)
+    for step in steps:
+        written = written.get(step) if isinstance(written, dict) else None
+    if written is None:
+        return False
+    if flag.config_field == "featureGates":
+        return any(gate in written and written[gate] != on for gate, on in value.items())
+    if isinstance(value, Duration):
+        written = Duration(written)
+    elif isinstance(value, str) and not isinstance(written, str):
+        return False  # a form of its own, such as that of taints, which is not compared
+    return bool(written != value)
