@@ -8,7 +8,7 @@ import pytest
 
 import kubeadm_cfg as kc
 from corpora import Case, rows
-from kubeadm_cfg.defaults.component import as_loaded, defaulted
+from kubeadm_cfg.defaults.component import as_validated, defaulted
 from kubeadm_cfg.kubelet.v1beta1 import KubeletConfiguration
 from kubeadm_cfg.kubeproxy.v1alpha1 import KubeProxyConfiguration
 
@@ -59,5 +59,5 @@ def test_an_address_without_port_gets_the_port_of_metrics(given: str, filled: st
 
 
 def test_kube_proxy_on_linux_takes_an_empty_mode_for_iptables() -> None:
-    loaded = as_loaded(defaulted(KubeProxyConfiguration(), 31), 31)
+    loaded = as_validated(KubeProxyConfiguration(), 31)
     assert (loaded.mode, loaded.detect_local_mode) == ("iptables", "ClusterCIDR")

@@ -19,7 +19,7 @@ from kubeadm_cfg.checks.component import (
     sloppy_cidr,
     sloppy_ip,
 )
-from kubeadm_cfg.defaults.component import as_loaded, defaulted
+from kubeadm_cfg.defaults.component import as_validated
 from kubeadm_cfg.kubeproxy.v1alpha1 import KubeProxyConfiguration
 
 __all__ = ["RULES", "violations"]
@@ -36,8 +36,7 @@ _REWRITTEN: Final = 31  # the minor whose internal types, and with them the prin
 
 def violations(config: KubeProxyConfiguration, minor: int) -> Iterator[Violation]:
     """What kube-proxy of that minor (31 for 1.31) on Linux refuses in a configuration, as it prints it."""
-    loaded = as_loaded(defaulted(config, minor), minor)
-    subject = Subject(loaded, minor)
+    subject = Subject(as_validated(config, minor), minor)
     refused = list(gate_violations(subject, "kube-proxy", "Invalid", "KubeProxyConfiguration.featureGates"))
     yield from refused
     if not any(gate.severity == "error" for gate in refused):

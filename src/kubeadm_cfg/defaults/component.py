@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import json
 from collections.abc import Callable
 from functools import cache
@@ -10,65 +9,69 @@ from importlib.resources import files
 from typing import Any, Final, NamedTuple, TypeVar
 
 from kubeadm_cfg.addresses import parse_ip
+from kubeadm_cfg.convert import structure, unstructure
 from kubeadm_cfg.gates import is_enabled
-from kubeadm_cfg.kinds._base import Configuration, Kind, fields_of, state
-from kubeadm_cfg.kubelet.v1beta1 import KubeletConfiguration
-from kubeadm_cfg.kubeproxy.v1alpha1 import KubeProxyConfiguration
+from kubeadm_cfg.kinds._base import Kind
 from kubeadm_cfg.values import Duration
 
-__all__ = ["as_loaded", "defaulted"]
-
-_FLUSH_AS_TEXT: Final = 28  # before, logging.flushFrequency was a number of nanoseconds
+__all__ = ["as_validated", "defaulted"]
 
 C = TypeVar("C", bound=Kind)
+Data = dict[str, Any]
+
+_FLUSH_AS_TEXT: Final = 28  # before, logging.flushFrequency was a number of nanoseconds
 
 
 class Default(NamedTuple):
     """A value that takes the place of an absent one, and with `replaces_zero` of 0, 0s and the empty text too."""
 
-    path: tuple[str, ...]
+    parents: tuple[str, ...]
+    name: str
     value: Any
     replaces_zero: bool
 
 
 def defaulted(config: C, minor: int) -> C:
-    """A copy of `config` with every static default of that minor (31 for 1.31) filled in, as defaulting leaves it."""
-    filled = copy.deepcopy(config)
-    kind = type(config).__name__
-    for compute in _COMPUTED[kind]:  # first: some of them ask what is written
-        compute(filled, minor)
-    for default in _static(kind, minor):
-        *parents, name = default.path
-        owner: Any = filled
+    """A new object with every static default of that minor (31 for 1.31) filled in, as defaulting leaves it."""
+    return structure(type(config), _filled(config, minor))
+
+
+def as_validated(config: C, minor: int) -> C:
+    """As `defaulted`, with what the program on Linux sets before it validates (kube-proxy: mode, detectLocalMode)."""
+    data = _filled(config, minor)
+    if config.kind == "KubeProxyConfiguration":
+        data["mode"] = data.get("mode") or "iptables"
+        data["detectLocalMode"] = data.get("detectLocalMode") or "ClusterCIDR"
+        if minor >= 31 and data["mode"] == "nftables" and not data.get("nodePortAddresses"):
+            data["nodePortAddresses"] = ["primary"]
+    return structure(type(config), data)
+
+
+def _filled(config: Kind, minor: int) -> Data:
+    data = unstructure(config)
+    for compute in _COMPUTED[config.kind]:  # first: some of them ask what is written
+        compute(data, minor)
+    for parents, name, value, replaces_zero in _static(config.kind, minor):
+        owner = data
         for parent in parents:
-            owner = getattr(owner, _attribute(owner, parent))
-        if owner is not None:
-            _fill(owner, _attribute(owner, name), default)
-    return filled
+            owner = _inside(owner, parent)
+        given = owner.get(name)
+        if given is None or (replaces_zero and _is_zero(given)):
+            owner[name] = value
+    return data
 
 
-def as_loaded(config: KubeProxyConfiguration, minor: int) -> KubeProxyConfiguration:
-    """A copy of a defaulted configuration with what kube-proxy on Linux itself sets before it validates."""
-    loaded = copy.deepcopy(config)
-    loaded.mode = loaded.mode or "iptables"
-    loaded.detect_local_mode = loaded.detect_local_mode or "ClusterCIDR"
-    if minor >= 31 and loaded.mode == "nftables" and not loaded.node_port_addresses:
-        loaded.node_port_addresses = ["primary"]
-    return loaded
-
-
-def _fill(owner: Configuration, attribute: str, default: Default) -> None:
-    value = getattr(owner, attribute)
-    if state(owner, attribute) in ("absent", "null") or (default.replaces_zero and _is_zero(value)):
-        setattr(owner, attribute, copy.copy(default.value))
+def _inside(data: Data, name: str) -> Data:
+    """The mapping under `name`, made where it is absent or null."""
+    inner = data.get(name)
+    if inner is None:
+        inner = data[name] = {}
+    return inner
 
 
 def _is_zero(value: Any) -> bool:
-    return value in (0, "", None) or value == Duration(0)
-
-
-def _attribute(owner: Configuration, name: str) -> str:
-    return fields_of(type(owner)).by_json[name].attribute
+    """Whether this is what Go takes for nothing: 0, the empty text, a duration of no length."""
+    return value in (None, 0, "", "0s")
 
 
 @cache
@@ -84,9 +87,9 @@ def _static(kind: str, minor: int) -> tuple[Default, ...]:
         if fact["field"] == "logging.flushFrequency" and minor < _FLUSH_AS_TEXT:
             value = Duration(value).nanoseconds
         if value is not None:
-            found.append(
-                Default(tuple(fact["field"].split(".")), value, "zero" in fact.get("replaces", "").split("only")[0])
-            )
+            *parents, name = fact["field"].split(".")
+            replaces_zero = "zero" in fact.get("replaces", "").split("only")[0]
+            found.append(Default(tuple(parents), name, value, replaces_zero))
     return tuple(found)
 
 
@@ -108,65 +111,67 @@ _EVICTION: Final = {
     "nodefs.inodesFree": "5%",
     "imagefs.available": "15%",
 }
-
-
 _EVERY_AND_LOCAL: Final = {4: ("0.0.0.0", "127.0.0.1"), 6: ("[::]", "[::1]")}  # noqa: S104  # kube-proxy's own default
 
 
-def _crash_loop(config: KubeletConfiguration, minor: int) -> None:
-    is_given = config.crash_loop_back_off.max_container_restart_period is not None
-    if minor >= 32 and not is_given and is_enabled("KubeletCrashLoopBackOffMax", minor, config.feature_gates):
-        config.crash_loop_back_off.max_container_restart_period = Duration("300s")
+def _on(gate: str, data: Data, minor: int) -> bool:
+    return is_enabled(gate, minor, data.get("featureGates") or {})
 
 
-def _pull_policy(config: KubeletConfiguration, minor: int) -> None:
-    if minor >= 33 and is_enabled("KubeletEnsureSecretPulledImages", minor, config.feature_gates):
-        config.image_pull_credentials_verification_policy = (
-            config.image_pull_credentials_verification_policy or "NeverVerifyPreloadedImages"
-        )
+def _crash_loop(data: Data, minor: int) -> None:
+    if minor >= 32 and _on("KubeletCrashLoopBackOffMax", data, minor):
+        back_off = _inside(data, "crashLoopBackOff")
+        if back_off.get("maxContainerRestartPeriod") is None:
+            back_off["maxContainerRestartPeriod"] = "5m0s"
 
 
-def _enforce(config: KubeletConfiguration, _minor: int) -> None:
-    if state(config, "enforce_node_allocatable") in ("absent", "null"):
-        config.enforce_node_allocatable = ["pods"]
+def _pull_policy(data: Data, minor: int) -> None:
+    name = "imagePullCredentialsVerificationPolicy"
+    if minor >= 33 and not data.get(name) and _on("KubeletEnsureSecretPulledImages", data, minor):
+        data[name] = "NeverVerifyPreloadedImages"
 
 
-def _eviction(config: KubeletConfiguration, minor: int) -> None:
-    if minor <= 25 and state(config, "eviction_hard") in ("absent", "null"):
-        config.eviction_hard = dict(_EVICTION)
+def _enforce(data: Data, _minor: int) -> None:
+    if data.get("enforceNodeAllocatable") is None:  # an empty list stays empty
+        data["enforceNodeAllocatable"] = ["pods"]
 
 
-def _throttling(config: KubeletConfiguration, minor: int) -> None:
-    if config.memory_throttling_factor is None and minor <= 36:  # of 1.37 only the documentation says: left unset
-        config.memory_throttling_factor = 0.9 if minor >= 27 else 0.8
+def _eviction(data: Data, minor: int) -> None:
+    if minor <= 25 and data.get("evictionHard") is None:
+        data["evictionHard"] = dict(_EVICTION)
 
 
-def _status_report(config: KubeletConfiguration, _minor: int) -> None:
-    if _is_zero(config.node_status_report_frequency):
-        given = config.node_status_update_frequency
-        config.node_status_report_frequency = Duration("5m") if _is_zero(given) else given
+def _throttling(data: Data, minor: int) -> None:
+    if data.get("memoryThrottlingFactor") is None and minor <= 36:  # of 1.37 only the documentation says: left unset
+        data["memoryThrottlingFactor"] = 0.9 if minor >= 27 else 0.8
 
 
-def _pids(config: KubeletConfiguration, _minor: int) -> None:
-    if config.pod_pids_limit is None or config.pod_pids_limit < 0:
-        config.pod_pids_limit = -1
+def _status_report(data: Data, _minor: int) -> None:
+    if _is_zero(data.get("nodeStatusReportFrequency")):
+        given = data.get("nodeStatusUpdateFrequency")
+        data["nodeStatusReportFrequency"] = "5m0s" if _is_zero(given) else given
 
 
-def _resolv(config: KubeletConfiguration, minor: int) -> None:
-    if config.resolv_conf is None or (minor < 23 and not config.resolv_conf):
-        config.resolv_conf = "/etc/resolv.conf"
+def _pids(data: Data, _minor: int) -> None:
+    if data.get("podPidsLimit") is None or data["podPidsLimit"] < 0:
+        data["podPidsLimit"] = -1
 
 
-def _serialize(config: KubeletConfiguration, minor: int) -> None:
-    if config.serialize_image_pulls is None:
-        config.serialize_image_pulls = not (minor >= 27 and (config.max_parallel_image_pulls or 0) > 1)
+def _resolv(data: Data, minor: int) -> None:
+    if data.get("resolvConf") is None or (minor < 23 and not data["resolvConf"]):
+        data["resolvConf"] = "/etc/resolv.conf"
 
 
-def _bind_addresses(config: KubeProxyConfiguration, _minor: int) -> None:
-    bound = parse_ip(config.bind_address or "")
+def _serialize(data: Data, minor: int) -> None:
+    if data.get("serializeImagePulls") is None:
+        data["serializeImagePulls"] = not (minor >= 27 and (data.get("maxParallelImagePulls") or 0) > 1)
+
+
+def _bind_addresses(data: Data, _minor: int) -> None:
+    bound = parse_ip(data.get("bindAddress") or "")
     every, local = _EVERY_AND_LOCAL[6 if bound is not None and bound.version == 6 else 4]
-    config.healthz_bind_address = _with_port(config.healthz_bind_address or every, 10256)
-    config.metrics_bind_address = _with_port(config.metrics_bind_address or local, 10249)
+    data["healthzBindAddress"] = _with_port(data.get("healthzBindAddress") or every, 10256)
+    data["metricsBindAddress"] = _with_port(data.get("metricsBindAddress") or local, 10249)
 
 
 def _with_port(address: str, port: int) -> str:
@@ -176,7 +181,7 @@ def _with_port(address: str, port: int) -> str:
     return f"[{bare}]:{port}" if ":" in bare else f"{bare}:{port}"
 
 
-_COMPUTED: Final[dict[str, tuple[Callable[[Any, int], None], ...]]] = {
+_COMPUTED: Final[dict[str, tuple[Callable[[Data, int], None], ...]]] = {
     "KubeletConfiguration": (
         _crash_loop,
         _pull_policy,
