@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from kubeadm_cfg import containerd as containerd
     from kubeadm_cfg.convert import is_set, set_null, state
     from kubeadm_cfg.convert import unstructure as to_dict
     from kubeadm_cfg.document import Document
@@ -71,7 +72,7 @@ _HOMES = {
     "schema": {"json_schema": "json_schema"},
     "values": {"Duration": "Duration"},
 }
-_MODULES = ("kubeadm", "kubelet", "kubeproxy")
+_MODULES = ("containerd", "kubeadm", "kubelet", "kubeproxy")
 
 if not TYPE_CHECKING:
 

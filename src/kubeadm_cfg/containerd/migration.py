@@ -1,0 +1,179 @@
+"""Version 1 and 2 files as version 3 or 4: lines move to the new tables with their comments, all else stays."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from kubeadm_cfg.containerd import edit
+from kubeadm_cfg.containerd.decoding import IMAGE_KEYS, SERVER_KEYS, SNAPSHOT_KEYS, uri_of
+from kubeadm_cfg.containerd.releases import CRI, IMAGES, RUNTIME, facts
+from kubeadm_cfg.containerd.scan import Path, Section, inner, key_path, key_text, read, sections
+from kubeadm_cfg.errors import ConfigError, EditError
+from kubeadm_cfg.report import Problem
+
+__all__ = ["migrated"]
+
+Keys = tuple[str, ...]
+
+_SERVERS: Final = {
+    key_path(row["old"]): key_path(row["new"])
+    for row in facts()["migration_table"]["rows"]
+    if row["new"] and row.get("note") == "version 3 -> 4 (2.3)"
+}
+_GONE: Final = {
+    key_path(row["old"])[2:]: row["note"]
+    for row in facts()["migration_table"]["rows"]
+    if row["new"] is None and "<" not in row["old"]
+}
+
+
+def migrated(text: str, to: int) -> tuple[str, list[Problem]]:
+    """The text in version `to`, and what was lost on the way.
+
+    Raises:
+        ConfigError: no such version, or the file is newer.
+        EditError: a line cannot be moved.
+    """
+    if isinstance(to, bool) or to not in (3, 4):
+        raise ConfigError(f"{to!r} is no version to migrate to; there are 3 and 4")
+    data = read(text)
+    version = data.get("version", 0)
+    if not isinstance(version, int) or version > to:
+        raise ConfigError(f"the file has version {version!r}, which cannot become {to}")
+    if version == to:
+        return text, []
+    wanted = {"version": to}
+    leaves = list(_leaves(data))
+    for keys, value in leaves:
+        new = _moved(keys, version, to)
+        if new != ("version",):
+            _put(wanted, new, _renamed(value) if keys in _LISTS and version < 2 else value)
+    for keys in _LISTS:
+        if version < 2 and keys[0] in data:
+            text = edit.set_value(text, keys, _renamed(data[keys[0]]))
+    moved = _lines_moved(text, version, to)
+    try:
+        text = edit.set_value(moved, ("version",), to)
+    except ConfigError:
+        raise EditError(_UNMOVABLE) from None
+    if _full(read(text)) != _full(wanted):
+        raise EditError(_UNMOVABLE)
+    gone = [(keys, _GONE[keys[2:]]) for keys, _ in leaves if keys[:1] == ("plugins",) and keys[2:] in _GONE]
+    problems = [
+        Problem(
+            "warning", "containerd.migrate.gone", f"{'.'.join(keys[2:])}: {note}", path=".".join(map(key_text, keys))
+        )
+        for keys, note in gone
+    ]
+    return text, problems
+
+
+_UNMOVABLE: Final = (
+    "the file cannot be migrated line by line: write dotted keys and inline tables as tables, and each setting once"
+)
+_LISTS: Final = (("disabled_plugins",), ("required_plugins",))
+
+
+def _renamed(value: Any) -> Any:
+    return [uri_of(item) if isinstance(item, str) else item for item in value] if isinstance(value, list) else value
+
+
+def _leaves(value: Any, path: Keys = ()) -> list[tuple[Keys, Any]]:
+    if not isinstance(value, dict):
+        return [(path, value)]
+    return [leaf for key, item in value.items() for leaf in _leaves(item, (*path, key))]
+
+
+def _put(table: dict[str, Any], keys: Keys, value: Any) -> None:
+    for key in keys[:-1]:
+        table = table.setdefault(key, {})
+    table[keys[-1]] = value
+
+
+def _full(value: Any) -> Any:
+    """A table without empty tables, which a move may leave or take away."""
+    if not isinstance(value, dict):
+        return value
+    kept = {key: _full(item) for key, item in value.items()}
+    return {key: item for key, item in kept.items() if item != {}}
+
+
+def _moved(keys: Keys, version: int, to: int) -> Keys:
+    """Where a key of a file of `version` is in version `to`."""
+    if keys[:1] == ("plugins",) and len(keys) > 1 and version < 3:
+        plugin = uri_of(keys[1]) if version < 2 else keys[1]
+        rest = keys[2:]
+        if plugin == CRI and rest:
+            return ("plugins", *_cri(rest))
+        return ("plugins", plugin, *rest)
+    return _SERVERS.get(keys, keys) if to >= 4 else keys
+
+
+def _cri(rest: Keys) -> Keys:
+    if rest == ("sandbox_image",):
+        return (IMAGES, "pinned_images", "sandbox")
+    if rest[0] in SERVER_KEYS:
+        return (CRI, *rest)
+    if rest[0] in IMAGE_KEYS:
+        return (IMAGES, *rest)
+    if rest[0] == "containerd" and len(rest) == 2 and rest[1] in SNAPSHOT_KEYS:
+        return (IMAGES, rest[1])
+    if rest[:2] == ("containerd", "runtimes") and rest[3:] == ("sandbox_mode",):
+        return (RUNTIME, *rest[:3], "sandboxer")
+    return (RUNTIME, *rest)
+
+
+def _lines_moved(text: str, version: int, to: int) -> str:
+    """Each section with its lines under the header its keys move to, split where they move to several."""
+    found = sections(text)
+    out = [text[: found[1].header.start] if len(found) > 1 else text]
+    out[0] = _root_moved(out[0], found[0], version, to)
+    stops = [*(section.header.start for section in found[2:]), len(text)]
+    for section, stop in zip(found[1:], stops, strict=False):
+        out.append(_section_moved(text, section, stop, version, to))
+    return "".join(out)
+
+
+def _text_keys(path: Path) -> Keys:
+    return tuple(str(part) for part in path)
+
+
+def _root_moved(piece: str, section: Section, version: int, to: int) -> str:
+    for entry in reversed(section.entries):
+        new = _moved(_text_keys(entry.path), version, to)
+        if new != entry.path and not inner(piece, entry):
+            piece = piece[: entry.key.start] + ".".join(map(key_text, new)) + " " + piece[entry.key.end :]
+    return piece
+
+
+def _section_moved(text: str, section: Section, stop: int, version: int, to: int) -> str:
+    header = text[section.header.start : section.header.end]
+    key_start, key_end = (offset - section.header.start for offset in section.key)
+    path = _text_keys(section.path)
+    groups: dict[Keys, list[str]] = {}
+    position = section.header.end
+    for entry in section.entries:
+        new = _moved(_text_keys(entry.path), version, to)
+        keep = len(entry.relative)
+        line = text[position : entry.key.start] + ".".join(map(key_text, new[-keep:]))
+        line += (" " if text[entry.key.end - 1] in " \t" else "") + text[entry.key.end : entry.lines.end]
+        groups.setdefault(new[:-keep], []).append(line)
+        position = entry.lines.end
+    if not groups:
+        groups[_header_moved(path, version, to)] = []
+    pieces = []
+    for number, (target, lines) in enumerate(groups.items()):
+        mine = path if target == path else target
+        own = header if not number else header.split("#")[0].rstrip() + ("\r\n" if header.endswith("\r\n") else "\n")
+        renamed = (
+            own if mine == path or section.array else own[:key_start] + ".".join(map(key_text, mine)) + own[key_end:]
+        )
+        body = "".join(lines)
+        pieces.append(renamed + body + ("" if body.endswith("\n") or not body or number == len(groups) - 1 else "\n"))
+    return "".join(pieces) + text[position:stop]
+
+
+def _header_moved(path: Keys, version: int, to: int) -> Keys:
+    """Where a header without keys goes: with what it holds, or away from what the new version reads."""
+    new = _moved((*path, "-"), version, to)
+    return new[:-1] if new[-1] == "-" else path

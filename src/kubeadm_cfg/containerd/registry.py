@@ -1,0 +1,54 @@
+"""`http_registry`: the files that make containerd speak plain HTTP to a registry. `hosts` resolves them."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, Literal
+
+from kubeadm_cfg.containerd.hosts import CERTS_D, CONFIG
+from kubeadm_cfg.containerd.releases import CRI, IMAGES, Release
+from kubeadm_cfg.errors import ConfigError
+
+__all__ = ["http_registry"]
+
+_HOST: Final = re.compile(
+    r"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)(?::(?P<port>[0-9]{1,5}))?"
+)
+
+
+def http_registry(host: str, release: str, *, way: Literal["hosts", "mirrors"] = "hosts") -> dict[str, str]:
+    """The files a registry without TLS needs, in the form that works in a release of containerd.
+
+    Args:
+        host: the registry as image names have it, ``"192.168.6.164:5000"``.
+        release: the containerd release, like ``"2.2.7"`` or ``"1.7"``.
+        way: ``"hosts"``, the new way: a hosts.toml that is read at each pull (1.5 and later), with `server`, so that
+            HTTPS is never tried. ``"mirrors"``, the old way: an entry in config.toml; changes need a restart.
+
+    Returns:
+        path -> text. The config.toml has only what belongs to the registry: set the same keys in the node's own file.
+
+    Raises:
+        ConfigError: no host and port; or the way does not work in the release: 2.2.0 and 2.2.1 refuse every mirror.
+
+    Source: containerd's docs/hosts.md, and what the releases do with these files.
+
+    >>> list(http_registry("192.168.6.164:5000", "2.2.7"))
+    ['/etc/containerd/config.toml', '/etc/containerd/certs.d/192.168.6.164:5000/hosts.toml']
+    """
+    known = Release.of(release)
+    match = _HOST.fullmatch(str(host))
+    if match is None or not 1 <= int(match["port"] or 80) <= 65535:
+        raise ConfigError(f"{host!r} is no registry; it is written like 192.168.6.164:5000, without http://")
+    version, plugin = (3, IMAGES) if known.split else (2, CRI)
+    table = f'[plugins."{plugin}".registry'
+    if way == "hosts":
+        config = f'version = {version}\n\n{table}]\n  config_path = "{CERTS_D}"\n'
+        return {CONFIG: config, f"{CERTS_D}/{host}/hosts.toml": f'server = "http://{host}"\n'}
+    if way != "mirrors":
+        raise ConfigError(f"{way!r} is no way to configure a registry; there are hosts and mirrors")
+    if known.built_in_config_path:
+        raise ConfigError(
+            f"containerd {release} refuses every mirror, since it sets config_path by itself; write hosts.toml"
+        )
+    return {CONFIG: f'version = {version}\n\n{table}.mirrors."{host}"]\n  endpoint = ["http://{host}"]\n'}

@@ -1,0 +1,196 @@
+"""containerd files: every case of the corpus, the shipped example, typed settings, migration, hosts.toml."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import kubeadm_cfg as kc
+from corpora import Case, rows
+
+CASES = rows("containerd.jsonl")
+CONFIGS = [case for case in CASES if case["kind"] == "config"]
+HOSTS = [case for case in CASES if case["kind"] == "hosts"]
+EXAMPLE = Path(__file__).parents[1] / "examples" / "wx-omega" / "containerd-config.toml"
+NEWEST = "2.3.4"
+
+
+@pytest.mark.corpus
+@pytest.mark.parametrize("case", CONFIGS, ids=lambda case: case["id"])
+def test_a_config_is_read_as_the_release_reads_it(case: Case) -> None:
+    files = case.get("files", {})
+    report = kc.containerd.check_text(case["toml"], case["containerd"], files)
+    refused = [p for p in report.errors if p.code.startswith(("toml.", "containerd.refused"))]
+    assert bool(refused) == (case["expect"] == "reject"), report
+    if refused:
+        with pytest.raises(kc.ConfigError):
+            kc.containerd.effective(case["toml"], case["containerd"], files)
+        return
+    if case["cri_validation"] != "not_loaded":
+        broken = [p for p in report.errors if p.code.startswith("containerd.cri.")]
+        assert bool(broken) == (case["cri_validation"] == "reject"), report
+    found = kc.containerd.effective(case["toml"], case["containerd"], files)
+    assert {key: found.get(key) for key in case["facts"]} == case["facts"]
+
+
+@pytest.mark.corpus
+@pytest.mark.parametrize("case", HOSTS, ids=lambda case: case["id"])
+def test_hosts_are_tried_in_the_order_of_the_release(case: Case) -> None:
+    if case["expect"] == "reject":
+        with pytest.raises(kc.ConfigError):
+            kc.containerd.resolve_hosts(case["files"], case["image_host"], case["containerd"])
+        return
+    found = kc.containerd.resolve_hosts(case["files"], case["image_host"], case["containerd"])
+    assert len(found["tries"]) == len(case["tries"])
+    for got, wanted in zip(found["tries"], case["tries"], strict=True):
+        assert {key: got.get(key) for key in wanted} == wanted
+    assert (found["matched_dir"], found["file_ignored"]) == (case["matched_dir"], case["file_ignored"])
+
+
+def test_the_example_loads_is_edited_and_saved(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_bytes(EXAMPLE.read_bytes())
+    f = kc.containerd.load(path)
+    assert f.version == 2
+    assert f.sandbox_image == "192.168.6.164:5000/well-known/pause:3.9"
+    assert f.systemd_cgroup is False
+    assert f.mirrors == {"192.168.6.164:5000": {"endpoint": ["http://192.168.6.164:5000"]}}
+    assert not f.save()
+    f.systemd_cgroup = True
+    assert f.save()
+    assert path.read_bytes() == EXAMPLE.read_bytes().replace(b"SystemdCgroup = false", b"SystemdCgroup = true")
+    assert f.diff() == ""
+
+
+def test_a_file_changed_by_another_program_is_not_written_over(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_bytes(EXAMPLE.read_bytes())
+    f = kc.containerd.load(path)
+    f.snapshotter = "native"
+    path.write_text("version = 3\n")
+    with pytest.raises(kc.StaleFileError):
+        f.save()
+    assert f.save(force=True)
+
+
+@pytest.mark.parametrize("version", [1, 2, 3, 4])
+def test_settings_are_written_where_the_version_has_them(version: int) -> None:
+    f = kc.containerd.loads(f"version = {version}\n")
+    f.sandbox_image = "registry.example.test/pause:3.10"
+    f.systemd_cgroup = True
+    f.registry_config_path = "/etc/containerd/certs.d"
+    f.default_runtime_name = "runc"
+    f.disabled_plugins = []
+    found = f.effective(NEWEST)
+    assert found["sandbox_image"] == "registry.example.test/pause:3.10"
+    assert found["SystemdCgroup"] is True
+    assert found["config_path"] == "/etc/containerd/certs.d"
+    assert kc.containerd.loads(f.text).systemd_cgroup is True
+
+
+def test_an_empty_file_becomes_one_that_every_release_reads() -> None:
+    f = kc.containerd.loads("")
+    f.systemd_cgroup = True
+    for release in ("1.6.20", "1.7.34", "2.0.11", "2.1.9", "2.2.1", "2.2.7", "2.3.4"):
+        assert f.effective(release)["SystemdCgroup"] is True
+        assert f.check(release).ok
+
+
+@pytest.mark.parametrize("to", [3, 4])
+def test_migrating_the_example_keeps_comments_and_what_is_in_force(to: int) -> None:
+    f = kc.containerd.load(EXAMPLE)
+    before = f.effective(NEWEST)
+    assert f.migrate(to) == []
+    assert f.version == to
+    assert f.text.startswith("# containerd 配置（如需 HTTP 镜像仓库）\n")
+    assert f.effective(NEWEST) == before
+    assert f.migrate(to) == []
+
+
+def test_migrating_says_what_is_gone_and_moves_comments_with_their_lines() -> None:
+    f = kc.containerd.loads(
+        '[plugins.cri]\n# the pause image\nsandbox_image = "p:1" # ours\nsystemd_cgroup = true\n'
+        "stream_server_port = '0'\n[plugins.cri.containerd]\nsnapshotter = 'native'\n"
+    )
+    assert [problem.code for problem in f.migrate()] == ["containerd.migrate.gone"]
+    assert f.sandbox_image == "p:1"
+    assert f.snapshotter == "native"
+    assert '# the pause image\nsandbox = "p:1" # ours\n' in f.text
+
+
+@pytest.mark.parametrize(
+    ("toml", "to"),
+    [
+        ("version = 4", 3),
+        ("version = 2", 2),
+        ('version = "2"', 3),
+        ('version = 2\nplugins = {"io.containerd.grpc.v1.cri" = {sandbox_image = "p"}}\n', 3),
+    ],
+)
+def test_what_cannot_be_migrated_stays_as_it_is(toml: str, to: int) -> None:
+    f = kc.containerd.loads(toml)
+    with pytest.raises(kc.ConfigError):
+        f.migrate(to)
+    assert f.text == toml
+
+
+def test_edits_by_path() -> None:
+    f = kc.containerd.loads("a.b = 1 # one\n[t]\n  x = {p = [1, 2], q = 'r'} # inline\n\n[[list]]\nn = 1\n")
+    f.set("a.c", 2)
+    f.set("t.x.q", "s")
+    f.set("t.x.new", True)
+    f.unset("t.x.p")
+    assert f.text == 'a.b = 1 # one\na.c = 2\n[t]\n  x = {q = "s", new = true} # inline\n\n[[list]]\nn = 1\n'
+    f.unset("t")
+    assert f.get("t", None) is None
+    with pytest.raises(KeyError):
+        f.get("t")
+
+
+@pytest.mark.parametrize(
+    ("path", "value"), [("a.b", 1), ("", 1), ("a..b", 1), ("c", object()), ("c", None), ("c", "\ud800")]
+)
+def test_a_refused_edit_moves_no_byte(path: str, value: object) -> None:
+    f = kc.containerd.loads("a = 1\n")
+    with pytest.raises(kc.EditError):
+        f.set(path, value)
+    with pytest.raises(kc.EditError):
+        f.unset("nothing.there")
+    assert f.text == "a = 1\n"
+
+
+def test_hosts_files_are_typed(tmp_path: Path) -> None:
+    path = tmp_path / "hosts.toml"
+    path.write_text(
+        'server = "https://registry-1.docker.io" # last\n\n[host."https://mirror.test"]\n  capabilities = ["pull"]\n'
+    )
+    f = kc.containerd.load_hosts(path)
+    assert f.server == "https://registry-1.docker.io"
+    assert f.hosts["https://mirror.test"].capabilities == ["pull"]
+    f.hosts["https://mirror.test"].skip_verify = True
+    f.host("http://10.0.0.5:5000").capabilities = ["pull", "resolve"]
+    assert f.save()
+    tries = kc.containerd.resolve_hosts({"docker.io/hosts.toml": path.read_text()}, "docker.io", "2.2.7")["tries"]
+    assert [one["host"] for one in tries] == ["mirror.test", "10.0.0.5:5000", "registry-1.docker.io"]
+    f.server = None
+    assert f.text.startswith("\n[host.")
+
+
+def test_the_old_way_is_refused_where_it_fails_in_silence() -> None:
+    for release in ("2.2.0", "2.2.1"):
+        with pytest.raises(kc.ConfigError):
+            kc.containerd.http_registry("10.0.0.5:5000", release, way="mirrors")
+
+
+@pytest.mark.parametrize("host", ["http://10.0.0.5:5000", "", "a b", "10.0.0.5:0", "10.0.0.5:70000", "a/b"])
+def test_what_is_no_registry_is_refused(host: str) -> None:
+    with pytest.raises(kc.ConfigError):
+        kc.containerd.http_registry(host, "2.2.7")
+
+
+def test_a_problem_has_its_line() -> None:
+    report = kc.containerd.check_text(
+        'version = 2\n[plugins."io.containerd.grpc.v1.cri"]\nstream_idle_timeout = "soon"\n'
+    )
+    assert [(p.code, p.line) for p in report.errors] == [("containerd.cri.bad-duration", 3)]

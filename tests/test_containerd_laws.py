@@ -1,0 +1,124 @@
+"""Laws of containerd files: bytes stay, one edit changes one place, what is written for a registry is plain HTTP."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import kubeadm_cfg as kc
+from corpora import rows
+
+pytestmark = pytest.mark.law
+
+RELEASES = ("1.5.0", "1.6.20", "1.6.39", "1.7.0", "1.7.34", "2.0.11", "2.1.9", "2.2.0", "2.2.1", "2.2.7", "2.3.4")
+TEXTS = [
+    *sorted({case["toml"] for case in rows("containerd.jsonl") if case["kind"] == "config"}),
+    "a = [ # why\n  1, # one\n  2,\n]\nb.c.d = {x = 1, y = {z = '''q'''}}\n[t] # table\n\n[t.u]\nk = 1979-05-27\n",
+    '[[a]]\nx = """\nmany # lines\n"""\n[[a]]\n[a.b]\ny = "\\u00e9"\n# end',
+]
+HOSTS = st.from_regex(r"[a-z][a-z0-9]{0,8}(\.[a-z0-9]{1,8}){0,2}(:[1-9][0-9]{0,3})?", fullmatch=True) | st.sampled_from(
+    ["192.168.6.164:5000", "localhost:5000", "localhost", "127.0.0.1:80", "[fd00::1]:5000", "docker.io"]
+)
+
+
+def loaded(text: str) -> Any:
+    try:
+        return kc.containerd.loads(text)
+    except kc.ConfigError:
+        return None
+
+
+@given(st.sampled_from(TEXTS), st.booleans(), st.booleans())
+def test_a_text_that_is_not_edited_comes_back_byte_for_byte(text: str, bom: bool, crlf: bool) -> None:
+    data = ("\ufeff" if bom else "").encode() + (text.replace("\n", "\r\n") if crlf else text).encode()
+    try:
+        f = kc.containerd.loads(data)
+    except kc.ConfigError:
+        return
+    assert bytes(f) == data
+    assert f.diff() == ""
+
+
+KEYS = st.sampled_from(["version", "root", "plugins", "io.containerd.grpc.v1.cri", "t", "a", "b", "x", "k", "é", ""])
+VALUES = st.recursive(
+    st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.text(max_size=4) | st.floats(allow_nan=False),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+    max_leaves=5,
+)
+
+
+@given(st.sampled_from(TEXTS), st.lists(KEYS, min_size=1, max_size=4), VALUES, st.booleans())
+def test_an_edit_says_what_was_meant_or_moves_no_byte(text: str, keys: list[str], value: Any, crlf: bool) -> None:
+    f = loaded(text.replace("\n", "\r\n") if crlf else text)
+    if f is None:
+        return
+    before = f.text
+    try:
+        f.set(keys, value)
+    except kc.EditError:
+        assert f.text == before
+        return
+    assert f.get(keys) == value
+    changed = f.text
+    f.set(keys, value)
+    assert f.text == changed
+    lines = iter(changed.splitlines())
+    lost = [line for line in before.splitlines() if not any(line == other for other in lines)]
+    if not isinstance(value, dict) and len(lost) > 1:  # only a value of several lines may go
+        assert kc.containerd.loads(before).get(keys) is not None
+
+
+@given(st.sampled_from(TEXTS), st.lists(KEYS, min_size=1, max_size=3))
+def test_what_is_set_and_taken_out_again_leaves_the_text_as_it_was(text: str, keys: list[str]) -> None:
+    f = loaded(text)
+    if f is None or (len(keys) > 1 and f.get(keys[:-1], None) is None) or f.get(keys, None) is not None:
+        return
+    try:
+        f.set(keys, 1)
+    except kc.EditError:
+        return
+    assert f.get(keys) == 1
+    f.unset(keys)
+    assert f.to_dict() == kc.containerd.loads(text).to_dict()
+
+
+@given(HOSTS, st.sampled_from(RELEASES), st.sampled_from(["hosts", "mirrors"]))
+def test_what_is_written_for_an_http_registry_is_plain_http(host: str, release: str, way: Any) -> None:
+    try:
+        files = kc.containerd.http_registry(host, release, way=way)
+    except kc.ConfigError:
+        assert way == "mirrors"
+        assert release in ("2.2.0", "2.2.1")
+        return
+    report = kc.containerd.check_text(files["/etc/containerd/config.toml"], release)
+    assert report.ok, report
+    tries = kc.containerd.resolve_hosts(files, host, release)["tries"]
+    if way == "mirrors" and host == "docker.io":
+        tries = tries[:1]  # the registry behind that name has another one
+    assert [(one["scheme"], one["host"], one["path"]) for one in tries] == [("http", host, "/v2")]
+    assert "https_first_then_http" not in tries[0]
+
+
+@given(st.binary(max_size=60) | st.text(max_size=60) | st.sampled_from(TEXTS), st.sampled_from(RELEASES), st.data())
+def test_any_bytes_give_a_result_or_a_config_error(raw: Any, release: str, data: st.DataObject) -> None:
+    if isinstance(raw, str) and raw:
+        start = data.draw(st.integers(0, len(raw) - 1))
+        raw = (
+            raw[:start]
+            + data.draw(st.sampled_from(["", "[", "=", '"', "{", "\n", "1", "[a]\n", "#"]))
+            + raw[start + 1 :]
+        )
+    report = kc.containerd.check_text(raw, release)
+    text = raw if isinstance(raw, str) else raw.decode("latin-1")
+    for call in (
+        lambda: kc.containerd.effective(raw, release),
+        lambda: kc.containerd.loads(raw).migrate(),
+        lambda: kc.containerd.resolve_hosts({"a.test/hosts.toml": text}, "a.test", release),
+    ):
+        with contextlib.suppress(kc.ConfigError):
+            call()
+    assert str(report) or report.ok
