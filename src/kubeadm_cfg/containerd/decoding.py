@@ -220,8 +220,8 @@ def _value(value: Any, kind: str, path: tuple[str, ...]) -> Any:
         return value
     if not isinstance(value, wanted) or (kind == "int" and isinstance(value, bool)):
         raise _wrong(path, kind)
-    items: list[Any] = value if kind == "list" and path[-1] != "unpack_config" else []
-    if not all(isinstance(item, str) for item in items):
+    texts = path[-1] == "unpack_config" or not isinstance(value, list) or all(isinstance(item, str) for item in value)
+    if not texts:
         raise _wrong(path, "list of strings")
     return value
 
