@@ -8,6 +8,7 @@ import pytest
 
 import kubeadm_cfg as kc
 from corpora import Case, rows
+from kubeadm_cfg.__main__ import main
 
 CASES = rows("containerd.jsonl")
 CONFIGS = [case for case in CASES if case["kind"] == "config"]
@@ -194,3 +195,70 @@ def test_a_problem_has_its_line() -> None:
         'version = 2\n[plugins."io.containerd.grpc.v1.cri"]\nstream_idle_timeout = "soon"\n'
     )
     assert [(p.code, p.line) for p in report.errors] == [("containerd.cri.bad-duration", 3)]
+
+
+def test_unsetting_takes_out_every_part_of_an_inline_table() -> None:
+    f = kc.containerd.loads("x = { a.b = 1, a.c = 2 }\ny = {a.b = {c = 1}, d = 2} # stays\n")
+    f.unset("x.a")
+    f.unset("y.a")
+    assert f.text == "x = {  }\ny = {d = 2} # stays\n"
+
+
+def test_a_drop_in_replaces_the_plugin_table_in_1_x_and_joins_it_in_2_x() -> None:
+    cri = '[plugins."io.containerd.grpc.v1.cri"'
+    main = f'version = 2\nimports = ["conf.d/*.toml"]\n{cri}]\nsandbox_image = "p:1"\n'
+    files = {
+        "conf.d/a.toml": f'{cri}.registry]\nconfig_path = "/a"\n',
+        "conf.d/b.toml": f'{cri}.registry]\nconfig_path = "/b"\n',
+    }
+    found = {
+        release: kc.containerd.effective(main, release, files) for release in ("1.6.20", "1.7.34", "2.0.11", "2.3.4")
+    }
+    assert [one["sandbox_image"] for one in found.values()] == ["p:1", "registry.k8s.io/pause:3.8", "p:1", "p:1"]
+    assert [one["config_path"] for one in found.values()] == ["", "/b", "/b", "/b"]
+
+
+@pytest.mark.parametrize(
+    ("toml", "release", "code"),
+    [
+        (
+            'version = 3\n[plugins."io.containerd.cri.v1.images".registry]\nconfig_path = "/a:/b"\n',
+            "2.2.7",
+            "config-path-list",
+        ),
+        ('version = 2\n[plugins."io.containerd.grpc.v1.cri".containerd]\nsnapshotter = "native"\n', "2.2.7", "lost"),
+        ('[plugins.cri]\nsandbox_image = "p:1"\n', "2.1.9", "ignored"),
+        ('version = 3\n[plugins."io.containerd.cri.v1.images"]\n', "1.6.20", "ignored"),
+        ('version = 2\n[plugins."io.containerd.grpc.v1.cri"]\nsandbox_imag = "p:1"\n', "2.2.7", "unknown"),
+        ('disabled_plugins = ["cri"]\n', "1.7.34", "disabled"),
+        ('version = 2\nimports = ["gone.toml"]\n', "2.2.7", "import-missing"),
+    ],
+)
+def test_what_fails_in_silence_is_a_warning(toml: str, release: str, code: str) -> None:
+    report = kc.containerd.check_text(toml, release)
+    assert report.ok
+    assert f"containerd.{code}" in [problem.code for problem in report.warnings]
+
+
+def test_a_byte_order_mark_is_read_by_1_x_alone() -> None:
+    data = b"\xef\xbb\xbfversion = 2\r\n"
+    assert kc.containerd.check_text(data, "1.7.34").ok
+    assert [problem.code for problem in kc.containerd.check_text(data, "2.2.7").errors] == ["toml.syntax"]
+    f = kc.containerd.loads(data)
+    f.root = "/data"
+    assert bytes(f) == b'\xef\xbb\xbfversion = 2\r\nroot = "/data"\r\n'
+    hosts = {"a.test/hosts.toml": '\ufeffserver = "http://a.test"'}
+    schemes = [
+        kc.containerd.resolve_hosts(hosts, "a.test", release)["tries"][0]["scheme"] for release in ("1.7.34", "2.3.4")
+    ]
+    assert schemes == ["http", "https"]
+
+
+def test_the_command_prints_the_files_and_writes_hosts_toml(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["http-registry", "10.0.0.5:5000", "--containerd", "2.1", "--root", str(tmp_path)]) == 0
+    assert capsys.readouterr().out.startswith("# /etc/containerd/config.toml\nversion = 3\n")
+    written = tmp_path / "etc/containerd/certs.d/10.0.0.5:5000/hosts.toml"
+    assert written.read_text() == 'server = "http://10.0.0.5:5000"\n'
+    assert main(["http-registry", "http://10.0.0.5"]) == 2
+    assert main(["http-registry", "10.0.0.5:5000", "--containerd", "2.2.0", "--way", "mirrors"]) == 2
+    assert "2.2.0" in capsys.readouterr().err

@@ -19,8 +19,11 @@ _BOM: Final = "\ufeff"
 
 
 def text_of(toml: str | bytes, name: str = "config.toml") -> str:
-    """The text without its byte order mark."""
-    return toml.removeprefix(_BOM) if isinstance(toml, str) else decoded_bytes(toml, name)[0]
+    """The text with its byte order mark, which releases treat differently."""
+    if isinstance(toml, str):
+        return toml
+    text, bom = decoded_bytes(toml, name)
+    return _BOM + text if bom else text
 
 
 def effective(toml: str | bytes, release: str, files: Mapping[str, str] | None = None) -> dict[str, Any]:
@@ -315,9 +318,10 @@ def check_text(
     try:
         text = text_of(toml, name)
         decoded = decode(text, Release.of(release), files or {}, name)
+        text = text.removeprefix(_BOM)
     except ConfigError as error:
         problems = error.problems or (Problem("error", "containerd.refused", str(error), file=name),)
-        placed = text_of(toml, name) if isinstance(toml, str) else ""
+        placed = toml.removeprefix(_BOM) if isinstance(toml, str) else ""
         return Report([_placed(problem, placed, name) for problem in problems], [name])
     found: list[Problem] = []
     for rule in _RULES:

@@ -14,9 +14,11 @@ from kubeadm_cfg.containerd.scan import read
 from kubeadm_cfg.errors import ConfigError
 from kubeadm_cfg.report import Problem
 
-__all__ = ["Decoded", "Table", "decode", "uri_of"]
+__all__ = ["Decoded", "Table", "decode", "read_as", "uri_of"]
 
 Table = dict[str, Any]
+
+_BOM: Final = "\ufeff"
 
 _FOLDER: Final = "/etc/containerd"  # where the main file is, for imports that are absolute
 
@@ -98,13 +100,30 @@ def refused(reason: str, message: str, path: str | None = None, remedy: str | No
     return ConfigError(message, [Problem("error", code, message, path=path, remedy=remedy)])
 
 
+def read_as(text: str, release: Release, name: str) -> Table:
+    """The values of a text; the reader of 2.x stumbles over a byte order mark, that of 1.x skips it.
+
+    Raises:
+        ConfigError: not TOML for this release.
+    """
+    if not text.startswith(_BOM):
+        return read(text, name)
+    if release.split:
+        raise refused(
+            "toml.syntax",
+            f"{name} begins with a byte order mark, which containerd 2.x does not read",
+            remedy="save the file as UTF-8 without it",
+        )
+    return read(text.removeprefix(_BOM), name)
+
+
 def decode(toml: str, release: Release, files: Mapping[str, str], name: str = "config.toml") -> Decoded:
     """The configuration in force after reading `toml` and what it imports from `files` (path -> text).
 
     Raises:
         ConfigError: the release does not start with it.
     """
-    loaded = _Loading(release, files).run(read(toml, name), name)
+    loaded = _Loading(release, files).run(read_as(toml, release, name), name)
     decoded = _merged_1(loaded, release) if not release.split else _merged_2(loaded, release)
     _check_uris(decoded)
     _with_defaults(decoded)
@@ -130,7 +149,7 @@ class _Loading:
                 continue
             seen.add(path)
             if table is None:
-                table = read(texts[path], path)
+                table = read_as(texts[path], self.release, path)
             table = _typed_top(table, self.release)
             self.tables.append(table)
             base = "" if len(self.tables) == 1 else posixpath.dirname(path)

@@ -94,9 +94,20 @@ def unset_value(text: str, keys: Keys) -> str:
             elif keys[: len(entry.path)] == entry.path:
                 nested = _nested(text, entry, keys)
                 cuts += [_with_comma(text, one) for one in nested if one.path[: len(keys)] == keys]
-    for cut in sorted(cuts, reverse=True):
+    for cut in _merged(cuts):
         text = text[: cut.start] + text[cut.end :]
     return _agreed(text, data, pruned=True)
+
+
+def _merged(cuts: list[Span]) -> list[Span]:
+    """The cuts without overlaps, the last one first."""
+    found: list[Span] = []
+    for cut in sorted(cuts):
+        if found and cut.start < found[-1].end:
+            found[-1] = Span(found[-1].start, max(found[-1].end, cut.end))
+        else:
+            found.append(cut)
+    return found[::-1]
 
 
 def _with_blank(text: str, cut: Span) -> Span:

@@ -225,13 +225,13 @@ class ConfigToml(TomlFile):
         """As `kubeadm_cfg.containerd.check_text` of this file."""
         from kubeadm_cfg.containerd.checking import check_text
 
-        return check_text(self._text, release, files, self.name)
+        return check_text(bytes(self), release, files, self.name)
 
     def effective(self, release: str, files: dict[str, str] | None = None) -> dict[str, Any]:
         """As `kubeadm_cfg.containerd.effective` of this file."""
         from kubeadm_cfg.containerd.checking import effective
 
-        return effective(self._text, release, files)
+        return effective(bytes(self), release, files)
 
     def migrate(self, to: int = 3) -> list[Problem]:
         """Rewrite the file in version 3 or 4, comments and layout kept; only what the file says moves.

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from kubeadm_cfg.containerd.checking import effective, text_of
-from kubeadm_cfg.containerd.decoding import Table
+from kubeadm_cfg.containerd.checking import effective
+from kubeadm_cfg.containerd.decoding import Table, read_as
 from kubeadm_cfg.containerd.releases import Release
-from kubeadm_cfg.containerd.scan import read, sections
+from kubeadm_cfg.containerd.scan import sections
 from kubeadm_cfg.errors import ConfigError
 from kubeadm_cfg.report import Problem
 from kubeadm_cfg.values import Duration
@@ -174,7 +174,7 @@ class _Directory:
 
     def _parse(self, text: str, folder: str) -> list[_Host]:
         try:
-            data = read(text_of(text, "hosts.toml"), "hosts.toml")
+            data = read_as(text, self.release, "hosts.toml")
         except ConfigError as error:
             raise _Undecodable(str(error)) from None
         table = _of_type(data.get("host", {}), dict, "host")
@@ -225,10 +225,27 @@ class _Directory:
         wanted += [("client", path) for pair in host.client or () for path in pair if path]
         for key, path in wanted:
             text = self.files.get(path)
-            if text is None or (key == "ca" and "-----BEGIN CERTIFICATE-----" not in text):
+            if text is None or (key == "ca" and not _holds_certificate(text)):
                 what = "is not there" if text is None else "holds no certificate"
                 message = f"the {key} file {path} {what}; every pull from {host.host} fails"
                 raise ConfigError(message, [Problem("error", f"hosts.{key}", message, path=key)])
+
+
+_PEM: Final = re.compile(r"-----BEGIN CERTIFICATE-----\s+([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----")
+
+
+def _holds_certificate(text: str) -> bool:
+    """Whether a PEM text has a block that can be a certificate: base64 of a DER sequence."""
+    from base64 import b64decode
+
+    for match in _PEM.finditer(text):
+        try:
+            data = b64decode("".join(match[1].split()), validate=True)
+        except ValueError:
+            continue
+        if data.startswith(b"0"):
+            return True
+    return False
 
 
 def _knows_dial_timeout(release: Release) -> bool:
