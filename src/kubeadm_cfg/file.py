@@ -18,6 +18,7 @@ from kubeadm_cfg.source.cut import documents as cut_documents
 from kubeadm_cfg.source.encoding import decoded
 
 if TYPE_CHECKING:
+    from kubeadm_cfg.flannel.conf import NetConf
     from kubeadm_cfg.kinds.kubeadm_bases import (
         AnyClusterConfiguration,
         AnyInitConfiguration,
@@ -234,6 +235,13 @@ class ConfigFile:
         """The KubeProxyConfiguration. Raises MissingDocument, and DecodeError when it does not decode."""
         found: KubeProxyConfiguration = self._first("KubeProxyConfiguration")
         return found
+
+    @property
+    def flannel(self) -> NetConf:
+        """flannel's configuration in the ConfigMap kube-flannel-cfg. Raises MissingDocument."""
+        from kubeadm_cfg.flannel.file import net_conf_of
+
+        return net_conf_of(self)
 
     def _first(self, kind: str) -> Any:
         for document in self._of_kind(kind):

@@ -1,0 +1,50 @@
+"""flannel's net-conf.json, alone or in its manifest: typed, lossless, and checked as flanneld of each release does."""
+
+from __future__ import annotations
+
+from kubeadm_cfg.flannel.arithmetic import capacity, pod_mtu, subnets
+from kubeadm_cfg.flannel.checking import check_text, normalized
+from kubeadm_cfg.flannel.conf import (
+    AliVpc,
+    Alloc,
+    AwsVpc,
+    Backend,
+    Extension,
+    Gce,
+    HostGw,
+    Ipip,
+    Ipsec,
+    NetConf,
+    TencentVpc,
+    Udp,
+    Vxlan,
+    Wireguard,
+)
+from kubeadm_cfg.flannel.facts import facts
+from kubeadm_cfg.flannel.file import FlannelFile, load, loads
+
+__all__ = [
+    "AliVpc",
+    "Alloc",
+    "AwsVpc",
+    "Backend",
+    "Extension",
+    "FlannelFile",
+    "Gce",
+    "HostGw",
+    "Ipip",
+    "Ipsec",
+    "NetConf",
+    "TencentVpc",
+    "Udp",
+    "Vxlan",
+    "Wireguard",
+    "capacity",
+    "check_text",
+    "facts",
+    "load",
+    "loads",
+    "normalized",
+    "pod_mtu",
+    "subnets",
+]
