@@ -72,7 +72,7 @@ _HOMES = {
     "schema": {"json_schema": "json_schema"},
     "values": {"Duration": "Duration"},
 }
-_MODULES = ("containerd", "kubeadm", "kubelet", "kubeproxy")
+_MODULES = ("containerd", "flannel", "kubeadm", "kubelet", "kubeproxy")
 
 if not TYPE_CHECKING:
 
