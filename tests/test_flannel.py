@@ -124,7 +124,7 @@ def test_a_manifest_is_checked_at_the_line_of_the_fault() -> None:
     text = MANIFEST.read_bytes().decode().replace('"vxlan"', '"aws-vpc"')
     (problem,) = flannel.check_text(text).errors
     assert problem.code == "flannel.unknown-backend"
-    assert '"aws-vpc"' in text.splitlines()[(problem.line or 0) - 1]
+    assert text.splitlines()[(problem.line or 0) - 1][(problem.column or 0) - 1 :] == '"aws-vpc"'
 
 
 def test_a_file_without_flannel_says_so() -> None:
@@ -165,3 +165,27 @@ def test_subnets_and_capacity() -> None:
     conf = flannel.normalized('{"Network": "10.5.0.0/24", "SubnetLen": 26}')
     assert [str(subnet) for subnet in flannel.subnets(conf)] == ["10.5.0.64/26", "10.5.0.128/26", "10.5.0.192/26"]
     assert flannel.capacity(conf) == 3
+
+
+@settings(deadline=None)
+@given(*[st.sampled_from(["", " ", "\n", "\r\n", "\n\t", "  \n    "])] * 4, st.booleans())
+def test_one_edit_changes_one_place_in_any_layout(a: str, b: str, c: str, d: str, marked: bool) -> None:
+    text = f'{{{a}"Network"{b}:{c}"10.1.0.0/16"{d},{a}"x":[1,{b}2.50],"Backend":{{{c}"Type":"udp"{d}}}{a}}}{d}'
+    text = "\ufeff" * marked + text
+    try:
+        file = flannel.loads(text)
+    except kc.ParseError:
+        return
+    assert file.text == text
+    file.net_conf.network = "10.2.0.0/16"
+    assert file.text == text.replace("10.1.0.0", "10.2.0.0")
+    file.net_conf.backend.type = "vxlan"
+    assert file.text == text.replace("10.1.0.0", "10.2.0.0").replace("udp", "vxlan")
+    file.net_conf.backend.mtu = 1400
+    assert parse(file.text.removeprefix("\ufeff")).kind == "object"
+
+
+def test_a_manifest_in_one_line_is_checked_too() -> None:
+    text = 'kind: ConfigMap\nmetadata: {name: kube-flannel-cfg}\ndata: {net-conf.json: "{\\"Network\\": 1}"}\n'
+    (problem,) = flannel.check_text(text).errors
+    assert (problem.code, problem.line) == ("flannel.bad-cidr", 3)

@@ -51,30 +51,44 @@ def check_text(text: str | bytes, release: str = NEWEST, mode: Mode = "kube", *,
     if isinstance(text, bytes):
         text = text.decode("utf-8", "replace")  # encoding/json puts the replacement character
     inner = _inside(text, name) if "net-conf.json" in text and "ConfigMap" in text else None
-    line = 0
-    if inner is not None:
-        text, line = inner
-    found = [_problem(name, text, fault, severity) for severity, fault in _faults(text, known, mode)]
+    if inner is None:
+        return Report([_problem(name, text, *fault) for fault in _faults(text, known, mode)], [name])
+    found = [_problem(name, inner[0], *fault) for fault in _faults(inner[0], known, mode)]
     for problem in found:
-        problem.line = (problem.line or 1) + line
-        problem.end_line = (problem.end_line or 1) + line
+        _move(problem, text, inner[1])
     return Report(found, [name])
 
 
 def _inside(text: str, name: str) -> tuple[str, int] | None:
-    """The net-conf.json of a manifest and the number of lines before it."""
+    """The net-conf.json of a manifest, and the line of the manifest where its value begins."""
     from kubeadm_cfg.file import loads
     from kubeadm_cfg.flannel.file import net_conf_document
 
     try:
         document = net_conf_document(loads(text, name))
+        outer = document._outer
+        assert outer is not None  # a plain file of this library holds a net-conf.json inside a ConfigMap only
+        place = outer[0]._located(outer[1], "", "flannel.place", "Invalid", None)
     except ConfigError:
         return None
-    first = text[: text.index("net-conf.json:") if "net-conf.json:" in text else 0].count("\n") + 1
-    return document._text, first
+    return document._text, place.line or 1
 
 
-def _problem(name: str, text: str, fault: Fault, severity: Severity) -> Problem:
+def _move(problem: Problem, text: str, first: int) -> None:
+    """Put a problem of the inner text at its line of the manifest, or at the value when that is no block of lines."""
+    lines = text.removeprefix("\ufeff").splitlines()
+    wanted = problem.excerpt or ""
+    for line in (first + (problem.line or 1), first + (problem.line or 1) - 1):
+        if line <= len(lines) and lines[line - 1].strip() == wanted.strip():
+            problem.column = (problem.column or 1) + lines[line - 1].find(wanted)
+            problem.line, problem.excerpt = line, lines[line - 1]
+            break
+    else:
+        problem.line, problem.column, problem.excerpt = first, 1, lines[first - 1] if first <= len(lines) else None
+    problem.end_line, problem.end_column = problem.line, problem.column
+
+
+def _problem(name: str, text: str, severity: Severity, fault: Fault) -> Problem:
     return problem_at(
         name,
         text,
@@ -208,7 +222,7 @@ def normalized(text: str | bytes, release: str = NEWEST) -> dict[str, Any]:
     if conf is not None and not faults:
         faults = check_network(conf, known)
     if conf is None or faults:
-        problems = [_problem("net-conf.json", text, fault, "error") for fault in faults]
+        problems = [_problem("net-conf.json", text, "error", fault) for fault in faults]
         raise ConfigError("flannel refuses the configuration", problems)
     values = conf.values
     data: dict[str, Any] = {"BackendType": conf.backend_type}
