@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 import kubeadm_cfg as kc
 from corpora import Case, rows
+from kubeadm_cfg import reading
 from kubeadm_cfg.source import grammar
 from kubeadm_cfg.source.grammar import use_parser
 from yaml_texts import texts
@@ -24,11 +25,11 @@ FATAL = ("split", "interpret", "decode", "marshal")
 
 
 def codes(text: str | bytes) -> list[str]:
-    return [problem.code for problem in kc.check_text(text)]
+    return [problem.code for problem in reading.check_text(text)]
 
 
 def only(text: str | bytes) -> kc.Problem:
-    (problem,) = kc.check_text(text, name="a.yaml").problems
+    (problem,) = reading.check_text(text, name="a.yaml").problems
     return problem
 
 
@@ -57,7 +58,7 @@ def test_the_verdict_is_that_of_the_strict_decoder(case: Case, parser: Literal["
 @pytest.mark.parametrize("case", rows("decode.jsonl"), ids=lambda case: case["id"])
 def test_every_problem_has_a_place_in_the_text(case: Case) -> None:
     lines = case["yaml"].removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    for problem in kc.check_text(case["yaml"], name="a.yaml"):
+    for problem in reading.check_text(case["yaml"], name="a.yaml"):
         assert problem.file == "a.yaml"
         assert problem.line is not None
         assert problem.column is not None
@@ -73,7 +74,7 @@ def test_duplicate_and_unknown_fields_are_those_of_the_strict_decoder(case: Case
         if len(case["docs"]) > 1 or document["stage"] != "strict":
             continue
         said = "\n".join(document["strict_errors"])
-        found = kc.check_text(case["yaml"])
+        found = reading.check_text(case["yaml"])
         for problem in found:
             if problem.type == "Unknown":
                 assert problem.message in said
@@ -112,7 +113,9 @@ def test_a_field_that_does_not_decode(text: str, code: str, line: int, column: i
 
 def test_a_field_that_a_merge_key_brings_in_stands_where_it_is_written() -> None:
     problem = next(
-        p for p in kc.check_text(KUBELET + "x: &x {port: 1, maxPods: a}\n<<: [{port: 2}, *x]\n") if p.path == "maxPods"
+        p
+        for p in reading.check_text(KUBELET + "x: &x {port: 1, maxPods: a}\n<<: [{port: 2}, *x]\n")
+        if p.path == "maxPods"
     )
     assert (problem.code, problem.line, problem.column) == ("decode.type", 3, 26)
 
@@ -194,7 +197,7 @@ def test_what_looks_like_no_json_but_is(line: str) -> None:
     ],
 )
 def test_a_document_that_does_not_say_what_it_is(text: str, code: str, line: int) -> None:
-    found = [problem for problem in kc.check_text(text) if problem.severity == "error"]
+    found = [problem for problem in reading.check_text(text) if problem.severity == "error"]
     assert [(problem.code, problem.line) for problem in found][:1] == [(code, line)]
 
 
@@ -203,12 +206,12 @@ def test_an_empty_text_has_no_document_and_no_problem() -> None:
 
 
 def test_a_line_of_four_dashes_ends_the_reading() -> None:
-    report = kc.check_text(KUBELET + "---\n" + PROXY + "maxPods: x\n----\n" + KUBELET)
+    report = reading.check_text(KUBELET + "---\n" + PROXY + "maxPods: x\n----\n" + KUBELET)
     assert [(problem.code, problem.line) for problem in report] == [("yaml.separator", 7)]
 
 
 def test_a_broken_document_does_not_hide_the_others() -> None:
-    report = kc.check_text("a: [\n---\n" + KUBELET + "maxPods: x\n---\n" + PROXY + "Mode: y\n")
+    report = reading.check_text("a: [\n---\n" + KUBELET + "maxPods: x\n---\n" + PROXY + "Mode: y\n")
     assert [(problem.code, problem.line, problem.document) for problem in report] == [
         ("yaml.syntax", 2, 0),
         ("decode.type", 5, 1),
@@ -285,7 +288,7 @@ def test_there_are_no_other_rules() -> None:
     "text", ["[" * 100_000, "\0", "\ud800", "a: &a [*a]", "a: 1\n" * 100_000, "x: {" * 300 + "}" * 300]
 )
 def test_hostile_texts_give_a_report(text: str) -> None:
-    report = kc.check_text(text)
+    report = reading.check_text(text)
     assert not report.ok
     assert str(report)
 
@@ -293,7 +296,7 @@ def test_hostile_texts_give_a_report(text: str) -> None:
 @pytest.mark.law
 @given(texts | texts.map(KUBELET.__add__) | st.text(max_size=40))
 def test_law_checking_never_raises(text: str) -> None:
-    for problem in kc.check_text(text):
+    for problem in reading.check_text(text):
         assert str(problem)
         assert problem.to_dict()
 
@@ -301,13 +304,13 @@ def test_law_checking_never_raises(text: str) -> None:
 @pytest.mark.law
 @given(st.binary(max_size=40))
 def test_law_checking_bytes_never_raises(raw: bytes) -> None:
-    assert isinstance(kc.check_text(raw), kc.Report)
+    assert isinstance(reading.check_text(raw), kc.Report)
 
 
 @pytest.mark.law
 @given(texts.map(KUBELET.__add__))
 def test_law_what_has_no_error_loads(text: str) -> None:
     assume(not _BREAKS_OF_YAML_ALONE.search(text))  # there kubeadm sees one document where a parser sees two
-    if kc.check_text(text).ok:
+    if reading.check_text(text).ok:
         documents: Any = kc.loads(text).documents
         assert [document.obj for document in documents if document.obj is not None]

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from kubeadm_cfg import containerd as containerd
+    from kubeadm_cfg.checks.judge import check, check_text
+    from kubeadm_cfg.checks.rules import rule
     from kubeadm_cfg.convert import is_set, set_null, state
     from kubeadm_cfg.convert import unstructure as to_dict
     from kubeadm_cfg.document import Document
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
         StaleFileError,
     )
     from kubeadm_cfg.file import ConfigFile, load, loads, save_all
-    from kubeadm_cfg.reading import check_text
+    from kubeadm_cfg.host import Host
     from kubeadm_cfg.report import Problem, Report
     from kubeadm_cfg.schema import json_schema
     from kubeadm_cfg.values import Duration
@@ -32,17 +34,20 @@ __all__ = [
     "Document",
     "Duration",
     "EditError",
+    "Host",
     "MissingDocument",
     "ParseError",
     "Problem",
     "Report",
     "Span",
     "StaleFileError",
+    "check",
     "check_text",
     "is_set",
     "json_schema",
     "load",
     "loads",
+    "rule",
     "save_all",
     "set_null",
     "state",
@@ -52,6 +57,8 @@ __all__ = [
 __version__ = "0.1.0"
 
 _HOMES = {
+    "checks.judge": {"check": "check", "check_text": "check_text"},
+    "checks.rules": {"rule": "rule"},
     "convert": {"is_set": "is_set", "set_null": "set_null", "state": "state", "to_dict": "unstructure"},
     "document": {"Document": "Document"},
     "errors": {
@@ -67,7 +74,7 @@ _HOMES = {
         )
     },
     "file": {name: name for name in ("ConfigFile", "load", "loads", "save_all")},
-    "reading": {"check_text": "check_text"},
+    "host": {"Host": "Host"},
     "report": {"Problem": "Problem", "Report": "Report"},
     "schema": {"json_schema": "json_schema"},
     "values": {"Duration": "Duration"},

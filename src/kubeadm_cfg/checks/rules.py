@@ -1,0 +1,211 @@
+"""How a rule is written: the decorator, what a rule sees, and where rules are kept. No rule stands here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from kubeadm_cfg.convert import unstructure
+from kubeadm_cfg.defaults.kubeadm import filled
+from kubeadm_cfg.report import Problem, Severity
+
+if TYPE_CHECKING:
+    from kubeadm_cfg.document import Document
+    from kubeadm_cfg.file import ConfigFile
+    from kubeadm_cfg.host import Host
+    from kubeadm_cfg.kinds._base import Kind
+
+__all__ = ["NEWEST", "OLDEST", "Check", "Context", "Rule", "installed", "minor_number", "offset_of", "rule"]
+
+OLDEST: Final = 22
+NEWEST: Final = 37
+
+_MINORS: Final = re.compile(r"(?:1\.([0-9]+))?(?:\.\.(?:1\.([0-9]+))?)?")
+_INDEX: Final = re.compile(r"\.([0-9]+)(?=\.|$)")
+
+Check = Callable[["Context"], Iterable[Problem]]
+
+
+def minor_number(version: str) -> int | None:
+    """31 of ``"1.31"``, ``"v1.31.2"``; None of a text that is no version.
+
+    >>> minor_number("v1.31.2-rc.0")
+    31
+    """
+    found = re.match(r"\s*v?1\.([0-9]{1,3})(?![0-9])", version)
+    return int(found[1]) if found else None
+
+
+class Rule:
+    """A check with its code, the kinds that wake it, the minors it holds in and the source that says so."""
+
+    def __init__(
+        self, check: Check, code: str, kinds: Sequence[str], minors: str, severity: Severity, source: str | None
+    ) -> None:
+        spread = _MINORS.fullmatch(minors)
+        if spread is None:
+            raise ValueError(f"minors are written 1.31, 1.31.., ..1.33 or 1.31..1.33, not {minors!r}")
+        self.__wrapped__ = check
+        self.__name__ = getattr(check, "__name__", code)
+        self.__doc__ = check.__doc__
+        self.code = code
+        self.kinds = tuple(kinds)
+        self.first = int(spread[1] or 0)
+        self.last = int(spread[2]) if spread[2] else 999 if ".." in minors or not minors else self.first
+        self.severity: Severity = severity
+        self.source = source
+
+    def __repr__(self) -> str:
+        return f"<Rule {self.code}>"
+
+    def __call__(self, ctx: Context) -> Iterator[Problem]:
+        """What the rule has to say of one cluster; nothing where it does not apply."""
+        if not self.first <= ctx.minor <= self.last:
+            return
+        if self.kinds and not any(kind in ctx.kinds for kind in self.kinds):
+            return
+        ctx.rule = self
+        yield from self.__wrapped__(ctx)
+
+
+def rule(
+    code: str,
+    *,
+    kinds: Sequence[str] = (),
+    minors: str = "",
+    severity: Severity = "error",
+    source: str | None = None,
+) -> Callable[[Check], Rule]:
+    """Make a rule of a function that yields `ctx.problem(...)`.
+
+    Args:
+        code: the code of its problems, stable.
+        kinds: the rule is asked when the file holds one of them; always when empty.
+        minors: ``"1.31.."``, ``"..1.30"``, ``"1.24..1.30"`` or ``"1.31"``; every minor when empty.
+        severity: of its problems, unless they say otherwise.
+        source: the file or document that says so.
+
+    >>> @rule("acme.registry", kinds=["ClusterConfiguration"], minors="1.31..", severity="warning")
+    ... def registry(ctx):
+    ...     if ctx.cluster.image_repository is None:
+    ...         yield ctx.problem(ctx.cluster, "imageRepository", "images come from the internet")
+    >>> registry
+    <Rule acme.registry>
+    """
+    return lambda check: Rule(check, code, kinds, minors, severity, source)
+
+
+def installed() -> list[Check]:
+    """The rules that other distributions bring by the entry point group `kubeadm_cfg.rules`."""
+    from importlib.metadata import entry_points
+
+    found: list[Check] = []
+    for point in entry_points(group="kubeadm_cfg.rules"):
+        loaded = point.load()
+        found += loaded if isinstance(loaded, (list, tuple)) else [loaded]
+    return found
+
+
+class Context:
+    """What a rule sees: the objects of one file that decode, the minor, the command and the host.
+
+    Attributes:
+        files: the files of the cluster.
+        minor: the minor whose programs judge (31 for 1.31).
+        command: the kubeadm command, None when every document is judged by the program that reads it.
+        host: what is known of the machine, None when nothing is.
+        kinds: the kinds that decode and that somebody reads.
+    """
+
+    __slots__ = ("_documents", "_settled", "command", "files", "host", "kinds", "minor", "rule")
+
+    def __init__(
+        self,
+        files: Sequence[ConfigFile],
+        documents: Sequence[tuple[Document, Kind]],
+        minor: int,
+        command: str | None,
+        host: Host | None,
+    ) -> None:
+        self.files = tuple(files)
+        self.minor = minor
+        self.command = command
+        self.host = host
+        self.rule: Rule | None = None
+        self._documents: dict[str, tuple[Document, Kind]] = {}
+        for document, obj in documents:
+            self._documents.setdefault(str(document.kind), (document, obj))
+        self.kinds = frozenset(self._documents)
+        self._settled: dict[str, dict[str, Any]] = {}
+
+    def get(self, kind: str) -> Any:
+        """The object of that kind, None when there is none."""
+        found = self._documents.get(kind)
+        return None if found is None else found[1]
+
+    @property
+    def init(self) -> Any:
+        return self.get("InitConfiguration")
+
+    @property
+    def cluster(self) -> Any:
+        return self.get("ClusterConfiguration")
+
+    @property
+    def join(self) -> Any:
+        return self.get("JoinConfiguration")
+
+    @property
+    def reset(self) -> Any:
+        return self.get("ResetConfiguration")
+
+    @property
+    def upgrade(self) -> Any:
+        return self.get("UpgradeConfiguration")
+
+    @property
+    def kubelet(self) -> Any:
+        return self.get("KubeletConfiguration")
+
+    @property
+    def kube_proxy(self) -> Any:
+        return self.get("KubeProxyConfiguration")
+
+    def settled(self, kind: str) -> dict[str, Any]:
+        """The plain data of the document of that kind, with the defaults kubeadm fills in before it validates."""
+        if kind not in self._settled:
+            obj = self.get(kind)
+            self._settled[kind] = filled(kind, {} if obj is None else unstructure(obj), self.minor)
+        return self._settled[kind]
+
+    def problem(self, obj: Any, field: str, message: str, *, path: str | None = None, **rest: Any) -> Problem:
+        """A problem at a field of an object of the file; `field` is as the program prints it, by JSON names."""
+        rule = self.rule
+        code = rest.pop("code", rule.code if rule else "rule")
+        severity = rest.pop("severity", rule.severity if rule else "error")
+        rest.setdefault("source", rule.source if rule else None)
+        where = _INDEX.sub(r"[\1]", field) if path is None else path
+        for document, own in self._documents.values():
+            if own is obj:
+                offset = offset_of(document, where)
+                return document._file._problem(
+                    document, message, offset, code=code, severity=severity, field=field, path=where, **rest
+                )
+        return Problem(severity, code, message, field=field, path=where, **rest)
+
+
+def offset_of(document: Document, path: str) -> int:
+    """Where the value at a path stands in its document, or what is nearest above it."""
+    from kubeadm_cfg.errors import ConfigError
+    from kubeadm_cfg.reading import _place
+    from kubeadm_cfg.source.path import parse
+
+    root = document._root()
+    if root is None:
+        return 0
+    try:
+        steps = parse(path) if path else ()
+        return _place(root, steps, of_key=False)[0]
+    except (ConfigError, IndexError):
+        return root.start

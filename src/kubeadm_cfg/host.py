@@ -1,0 +1,37 @@
+"""Host: what is known of the machine a file is meant for; what follows from it is for checks and advice."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import attrs
+
+__all__ = ["Host"]
+
+
+@attrs.frozen(kw_only=True)
+class Host:
+    """Facts about a machine; every one is optional, and what is absent excludes nothing.
+
+    Args:
+        name: the host name.
+        addresses: the addresses of its interfaces, without prefix length.
+        routes: the lines of `ip route show`.
+        interfaces: the names of its interfaces.
+        kernel: the kernel release, such as ``"6.1.0-13-amd64"``.
+        cri_socket: the socket of its container runtime.
+        cgroup: the cgroup version.
+        modules: the kernel modules that are loaded.
+
+    >>> Host(name="cp-1", addresses=["192.168.6.10"]).addresses
+    ('192.168.6.10',)
+    """
+
+    name: str | None = None
+    addresses: tuple[str, ...] | None = attrs.field(default=None, converter=attrs.converters.optional(tuple))
+    routes: tuple[str, ...] | None = attrs.field(default=None, converter=attrs.converters.optional(tuple))
+    interfaces: tuple[str, ...] | None = attrs.field(default=None, converter=attrs.converters.optional(tuple))
+    kernel: str | None = None
+    cri_socket: str | None = None
+    cgroup: Literal["v1", "v2"] | None = None
+    modules: frozenset[str] | None = attrs.field(default=None, converter=attrs.converters.optional(frozenset))
