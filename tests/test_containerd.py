@@ -114,7 +114,8 @@ def test_migrating_says_what_is_gone_and_moves_comments_with_their_lines() -> No
         '[plugins.cri]\n# the pause image\nsandbox_image = "p:1" # ours\nsystemd_cgroup = true\n'
         "stream_server_port = '0'\n[plugins.cri.containerd]\nsnapshotter = 'native'\n"
     )
-    assert [problem.code for problem in f.migrate()] == ["containerd.migrate.gone"]
+    codes = [problem.code for problem in f.migrate()]
+    assert codes == ["containerd.migrate.gone", "containerd.migrate.takes-effect"]
     assert f.sandbox_image == "p:1"
     assert f.snapshotter == "native"
     assert '# the pause image\nsandbox = "p:1" # ours\n' in f.text
@@ -262,3 +263,21 @@ def test_the_command_prints_the_files_and_writes_hosts_toml(tmp_path: Path, caps
     assert main(["http-registry", "http://10.0.0.5"]) == 2
     assert main(["http-registry", "10.0.0.5:5000", "--containerd", "2.2.0", "--way", "mirrors"]) == 2
     assert "2.2.0" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "toml", ["a = " + "[" * 9000, "a." * 3000 + "b = 1", "a = " + "[" * 150 + "]" * 150, "a = " + "9" * 5000]
+)
+def test_what_is_too_deep_or_too_long_is_refused(toml: str) -> None:
+    with pytest.raises(kc.ParseError):
+        kc.containerd.loads(toml)
+    assert [problem.code for problem in kc.containerd.check_text(toml).errors] == ["toml.syntax"]
+
+
+def test_a_value_that_holds_itself_is_refused() -> None:
+    f = kc.containerd.loads("a = 1\n")
+    value: list[object] = []
+    value.append(value)
+    with pytest.raises(kc.EditError):
+        f.set("b", value)
+    assert f.text == "a = 1\n"

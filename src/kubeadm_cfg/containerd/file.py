@@ -81,7 +81,10 @@ class TomlFile:
         Raises:
             EditError: it cannot be written there; no byte moved.
         """
-        self._text = edit.set_value(self._text, _keys(path), copy.deepcopy(value))
+        try:
+            self._text = edit.set_value(self._text, _keys(path), copy.deepcopy(value))
+        except RecursionError:
+            raise EditError("the value is nested too deep, or holds itself") from None
 
     def unset(self, path: Where) -> None:
         """Take out a key with its line, or a table with all that is in it.
@@ -200,7 +203,8 @@ class ConfigToml(TomlFile):
     def systemd_cgroup(self, value: bool | None) -> None:
         self._prepare()
         path = self._cgroup_path()
-        if value and self.version < 3 and self.get([*path[:-2], "runtime_type"], None) is None:
+        runtime = path[-3]
+        if value and runtime == "runc" and self.version < 3 and self.get([*path[:-2], "runtime_type"], None) is None:
             # 1.x drops the built-in entry as soon as the file names the runtime, so its type has to be there too.
             self._put((*path[:-2], "runtime_type"), "io.containerd.runc.v2")
         self._put(path, value)
@@ -237,7 +241,8 @@ class ConfigToml(TomlFile):
         """Rewrite the file in version 3 or 4, comments and layout kept; only what the file says moves.
 
         Returns:
-            What 2.x no longer has, as warnings; those lines stay where the runtime plugin ignores them.
+            What 2.x no longer has, as warnings: those lines stay where the runtime plugin ignores them. And what 2.x
+            ignored in the old version and takes now.
 
         Raises:
             EditError: a value cannot be moved; no byte moved.

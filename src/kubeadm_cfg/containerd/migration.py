@@ -65,7 +65,26 @@ def migrated(text: str, to: int) -> tuple[str, list[Problem]]:
         )
         for keys, note in gone
     ]
-    return text, problems
+    return text, problems + _taking_effect(data, version)
+
+
+def _taking_effect(data: dict[str, Any], version: int) -> list[Problem]:
+    """The settings 2.x forgets when it migrates a file without a runtimes table by itself."""
+    plugins = data.get("plugins")
+    for name, table in plugins.items() if isinstance(plugins, dict) and version < 3 else ():
+        inner_table = table.get("containerd") if isinstance(table, dict) else None
+        if uri_of(name) == CRI and isinstance(inner_table, dict) and "runtimes" not in inner_table:
+            return [
+                Problem(
+                    "warning",
+                    "containerd.migrate.takes-effect",
+                    f"{key}: 2.x ignored it in the old version, as the file has no runtimes table, and takes it now",
+                    path=f"plugins.{key_text(IMAGES)}.{key}",
+                )
+                for key in SNAPSHOT_KEYS
+                if key in inner_table
+            ]
+    return []
 
 
 _UNMOVABLE: Final = (

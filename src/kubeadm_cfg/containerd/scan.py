@@ -30,6 +30,7 @@ _SPACE: Final = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
 _PLAIN: Final = re.compile(r"[^,\[\]{}#\"'\r\n]+")
 _PLACE: Final = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 _LONGEST_INTEGER: Final = 2**63
+_DEEPEST: Final = 100  # containerd's own files are nine deep
 
 
 def read(text: str, name: str = "<string>") -> dict[str, Any]:
@@ -44,19 +45,22 @@ def read(text: str, name: str = "<string>") -> dict[str, Any]:
         raise _refused(name, text, str(error)) from None
     except (RecursionError, ValueError) as error:
         raise _refused(name, text, f"the text cannot be read: {type(error).__name__}") from None
-    if any(not -_LONGEST_INTEGER <= number < _LONGEST_INTEGER for number in _integers(data)):
-        raise _refused(name, text, "an integer has more than 64 bits")
+    for value, depth in _values(data):
+        if type(value) is int and not -_LONGEST_INTEGER <= value < _LONGEST_INTEGER:
+            raise _refused(name, text, "an integer has more than 64 bits")
+        if depth > _DEEPEST:
+            raise _refused(name, text, f"values are nested more than {_DEEPEST} deep")
     return data
 
 
-def _integers(value: Any) -> Iterator[int]:
-    if isinstance(value, dict):
-        value = list(value.values())
-    if isinstance(value, list):
-        for item in value:
-            yield from _integers(item)
-    elif type(value) is int:
-        yield value
+def _values(data: dict[str, Any]) -> Iterator[tuple[Any, int]]:
+    """Every value, with the number of tables and lists around it."""
+    pending: list[tuple[Any, int]] = [(data, 0)]
+    while pending:
+        value, depth = pending.pop()
+        yield value, depth
+        if depth <= _DEEPEST and isinstance(value, (dict, list)):
+            pending += [(item, depth + 1) for item in (value.values() if isinstance(value, dict) else value)]
 
 
 def _refused(name: str, text: str, message: str) -> ParseError:
