@@ -66,10 +66,44 @@ def test_an_edit_says_what_was_meant_or_moves_no_byte(text: str, keys: list[str]
     changed = f.text
     f.set(keys, value)
     assert f.text == changed
-    lines = iter(changed.splitlines())
-    lost = [line for line in before.splitlines() if not any(line == other for other in lines)]
-    if not isinstance(value, dict) and len(lost) > 1:  # only a value of several lines may go
-        assert kc.containerd.loads(before).get(keys) is not None
+
+
+def leaves(value: Any, path: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
+    if not isinstance(value, dict) or not value:
+        return [path]
+    return [leaf for key, item in value.items() for leaf in leaves(item, (*path, key))]
+
+
+def untouched(before: str, after: str) -> int:
+    """How many characters at the beginning and at the end are the same."""
+    start = common(before, after)
+    return start + common(before[start:][::-1], after[start:][::-1])
+
+
+def common(a: str, b: str) -> int:
+    return next((number for number, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
+
+
+@given(st.sampled_from(TEXTS), st.data(), st.booleans())
+def test_one_edit_changes_one_place(text: str, data: st.DataObject, crlf: bool) -> None:
+    f = loaded(text.replace("\n", "\r\n") if crlf else text)
+    if f is None or not f.to_dict():
+        return
+    path = data.draw(st.sampled_from(leaves(f.to_dict())))
+    before = f.text
+    if isinstance(f.get(path), (dict, list)):
+        return
+    f.set(path, "another value")
+    assert f.text.count('"another value"') == 1
+    line = next(number for number, one in enumerate(f.text.splitlines()) if "another value" in one)
+    old = before.splitlines()
+    taken = len(old) - len(f.text.splitlines()) + 1  # a text of several lines becomes one line
+    assert f.text.splitlines()[:line] == old[:line]
+    assert f.text.splitlines()[line + 1 :] == old[line + taken :]
+
+    g = loaded(before)
+    g.set([*path[:-1], "a new key"], 1)
+    assert untouched(before, g.text) == len(before)
 
 
 @given(st.sampled_from(TEXTS), st.lists(KEYS, min_size=1, max_size=3))
