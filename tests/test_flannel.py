@@ -189,3 +189,22 @@ def test_a_manifest_in_one_line_is_checked_too() -> None:
     text = 'kind: ConfigMap\nmetadata: {name: kube-flannel-cfg}\ndata: {net-conf.json: "{\\"Network\\": 1}"}\n'
     (problem,) = flannel.check_text(text).errors
     assert (problem.code, problem.line) == ("flannel.bad-cidr", 3)
+
+
+@pytest.mark.parametrize(
+    ("release", "policy"), [("v0.11.0", False), ("v0.12.0", True), ("v0.18.1", True), ("v0.19.0", False)]
+)
+def test_a_manifest_has_the_shape_of_its_release(release: str, policy: bool) -> None:
+    assert flannel.manifest(release)["pod_security_policy"] is policy
+
+
+def test_no_manifest_is_known_of_the_first_releases() -> None:
+    with pytest.raises(kc.ConfigError):
+        flannel.manifest("v0.6.0")
+
+
+def test_a_release_pulls_its_own_images() -> None:
+    assert flannel.manifest("v0.27.3")["images"] == [
+        "ghcr.io/flannel-io/flannel:v0.27.3",
+        "ghcr.io/flannel-io/flannel-cni-plugin:v1.7.1-flannel1",
+    ]

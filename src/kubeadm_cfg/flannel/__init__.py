@@ -20,7 +20,7 @@ from kubeadm_cfg.flannel.conf import (
     Vxlan,
     Wireguard,
 )
-from kubeadm_cfg.flannel.facts import facts
+from kubeadm_cfg.flannel.facts import facts, manifest
 from kubeadm_cfg.flannel.file import FlannelFile, load, loads
 
 __all__ = [
@@ -44,6 +44,7 @@ __all__ = [
     "facts",
     "load",
     "loads",
+    "manifest",
     "normalized",
     "pod_mtu",
     "subnets",

@@ -10,9 +10,10 @@ from typing import Any, Final
 
 from kubeadm_cfg.errors import ConfigError
 
-__all__ = ["BACKENDS", "NEWEST", "OVERHEAD", "TOP", "Release", "facts", "is_known", "release_of"]
+__all__ = ["BACKENDS", "NEWEST", "OVERHEAD", "TOP", "Release", "facts", "is_known", "manifest", "release_of"]
 
 NEWEST: Final = "v0.28.9"
+_IMAGES: Final = ("flannel_image", "cni_plugin_image")
 Release = tuple[int, int, int]
 _RELEASE: Final = re.compile(r"v?(\d{1,4})\.(\d{1,4})\.(\d{1,4})(?:[-+].*)?", re.ASCII)
 
@@ -104,6 +105,28 @@ def facts() -> dict[str, Any]:
     text = resources.files("kubeadm_cfg").joinpath("data/flannel.json").read_text(encoding="utf-8")
     found: dict[str, Any] = json.loads(text)
     return found
+
+
+def manifest(release: str = NEWEST) -> dict[str, Any]:
+    """The kube-flannel.yml of a release: namespace, labels, containers, arguments, rbac API, and `images`.
+
+    The images under `containers` are those of the release `tag` that first had this shape; `images` are its own.
+
+    Raises:
+        ConfigError: not a release, or one before the first manifest that is known.
+
+    >>> manifest("v0.18.1")["namespace"], manifest("v0.19.0")["namespace"]
+    ('kube-system', 'kube-flannel')
+    """
+    wanted = release_of(release)
+    known = facts()["manifest"]
+    shapes, images = (
+        [entry for entry in known[name] if release_of(entry["tag"]) <= wanted] for name in ("shapes", "images_per_tag")
+    )
+    if not shapes or not images:
+        raise ConfigError(f"the manifest of flannel {release} is not known; the first one is of v0.7.0")
+    newest = images[-1]
+    return {**shapes[-1], "images": [newest[name] for name in _IMAGES if newest.get(name)]}
 
 
 def release_of(release: str) -> Release:
