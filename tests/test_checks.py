@@ -17,12 +17,7 @@ OUT_OF_REACH = {
     "kv-0481": "whether the file exists is known on the host alone",
     "kv-0482": "whether the file exists is known on the host alone",
     "kv-1218": "config validate refuses a kind of the kubelet group that this library reads",
-    "kv-1013": "a field of a later minor is decoded, not yet reported as unknown",
-    "kv-1016": "a field of a later minor is decoded, not yet reported as unknown",
-    "kv-1019": "a field of a later minor is decoded, not yet reported as unknown",
-    "kv-1025": "a field of a later minor is decoded, not yet reported as unknown",
-    "kv-1031": "a field of a later minor is decoded, not yet reported as unknown",
-    "kv-1037": "a field of a later minor is decoded, not yet reported as unknown",
+    "kv-1031": "the wrong type of a field of a later minor is still refused",
 }
 CLUSTER = "apiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\n"
 INIT = "apiVersion: kubeadm.k8s.io/v1beta4\nkind: InitConfiguration\n"
@@ -171,3 +166,9 @@ def test_check_takes_files_and_directories(tmp_path: Any) -> None:
 @given(st.sampled_from([CLUSTER, INIT, JOIN, ""]), st.text(max_size=60), st.sampled_from(["init", "join", None]))
 def test_no_text_makes_check_raise(head: str, text: str, command: str | None) -> None:
     assert isinstance(kc.check_text(head + text, command=command), kc.Report)
+
+
+@pytest.mark.parametrize(("minor", "codes"), [("1.34", ["strict.unknown"]), ("1.35", [])])
+def test_a_field_of_a_later_minor_is_unknown_before_it(minor: str, codes: list[str]) -> None:
+    text = f"{CLUSTER}etcd:\n  external:\n    endpoints: ['https://a:1']\n    httpEndpoints: ['http://a:2']\n"
+    assert [problem.code for problem in kc.check_text(text, kubernetes=minor, rules="kubernetes").warnings] == codes

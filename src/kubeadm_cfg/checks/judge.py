@@ -207,6 +207,8 @@ class _Judge:
             self.host,
         )
         yield from commands.document_problems(ctx, file.documents)
+        if self.minor < NEWEST:
+            yield from self.later_fields(ctx)
         rules = _built_in()
         if self.command is None:
             rules += _components(flags=self.rules == "all")
@@ -214,6 +216,22 @@ class _Judge:
             rules += (*installed_once(), *self.extra)
         for rule in rules:
             yield from rule(ctx)
+
+    def later_fields(self, ctx: Context) -> Iterator[Problem]:
+        """Fields of other minors, which the strict decoder of this one does not know."""
+        from kubeadm_cfg.checks.fields import unknown
+
+        strict = self.rules == "all" or (self.command in commands.STRICT and self.minor >= _STRICT_SINCE)
+        for kind in sorted(ctx.kinds):
+            if self.command in commands.STRICT and (
+                (kind in _COMPONENTS and not self.is_for_init) or (kind == "UpgradeConfiguration" and self.minor < 36)
+            ):
+                continue
+            obj = ctx.get(kind)
+            for path in unknown(obj, ctx.api_version(kind), self.minor):
+                message = f'unknown field "{path}": Kubernetes 1.{self.minor} does not have it'
+                severity = "error" if strict else "warning"
+                yield ctx.problem(obj, path, message, code="strict.unknown", type="Unknown", severity=severity)
 
     def judged(self, problem: Problem) -> Problem | None:
         """A problem of reading, as the command takes it; None where it does not look."""

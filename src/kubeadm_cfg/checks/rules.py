@@ -144,6 +144,11 @@ class Context:
         found = self._documents.get(kind)
         return None if found is None else found[1]
 
+    def api_version(self, kind: str) -> str:
+        """The apiVersion of the document of that kind, empty when there is none."""
+        found = self._documents.get(kind)
+        return "" if found is None else found[0].api_version or ""
+
     @property
     def init(self) -> Any:
         return self.get("InitConfiguration")
