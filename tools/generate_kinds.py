@@ -326,9 +326,26 @@ def public_package(family: Family) -> str:
     )
 
 
+# `kubeadm_cfg.kinds()` is public, and importing this package leaves a module under that very name.
+CALLABLE = """
+
+class _Callable(ModuleType):
+    \"\"\"This package, which lists the kinds when it is called: `kubeadm_cfg.kinds()`.\"\"\"
+
+    def __call__(self) -> Any:
+        from kubeadm_cfg.explaining import kinds
+
+        return kinds()
+
+
+sys.modules[__name__].__class__ = _Callable
+"""
+
+
 def table_text(families: list[Family]) -> str:
     lines = [HEADER + '"""Which module holds which kind, without importing any of them."""', ""]
-    lines += ["from typing import Final", "", '__all__ = ["KINDS"]', "", "KINDS: Final[dict[tuple[str, str], str]] = {"]
+    lines += ["import sys", "from types import ModuleType", "from typing import Any, Final", ""]
+    lines += ['__all__ = ["KINDS"]', "", "KINDS: Final[dict[tuple[str, str], str]] = {"]
     for family in families:
         for version in family.versions:
             lines += [
@@ -336,7 +353,7 @@ def table_text(families: list[Family]) -> str:
                 for kind in family.kinds[version]
             ]
     return "\n".join(
-        [*lines, "}", '"""(apiVersion, kind) -> the module of its class, which is named as the kind is."""', ""]
+        [*lines, "}", '"""(apiVersion, kind) -> the module of its class, which is named as the kind is."""', CALLABLE]
     )
 
 

@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from kubeadm_cfg import containerd as containerd
+    from kubeadm_cfg.building import source_code
     from kubeadm_cfg.checks.judge import check, check_text
     from kubeadm_cfg.checks.rules import rule
+    from kubeadm_cfg.comparing import diff
     from kubeadm_cfg.convert import is_set, set_null, state
     from kubeadm_cfg.convert import unstructure as to_dict
     from kubeadm_cfg.document import Document
+    from kubeadm_cfg.dumping import dumps, from_dict
     from kubeadm_cfg.errors import (
         ConfigError,
         DecodeError,
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
         Span,
         StaleFileError,
     )
+    from kubeadm_cfg.explaining import explain, kinds
     from kubeadm_cfg.file import ConfigFile, load, loads, save_all
     from kubeadm_cfg.host import Host
     from kubeadm_cfg.report import Problem, Report
@@ -43,13 +47,19 @@ __all__ = [
     "StaleFileError",
     "check",
     "check_text",
+    "diff",
+    "dumps",
+    "explain",
+    "from_dict",
     "is_set",
     "json_schema",
+    "kinds",
     "load",
     "loads",
     "rule",
     "save_all",
     "set_null",
+    "source_code",
     "state",
     "to_dict",
 ]
@@ -57,8 +67,10 @@ __all__ = [
 __version__ = "0.1.0"
 
 _HOMES = {
+    "building": {"source_code": "source_code"},
     "checks.judge": {"check": "check", "check_text": "check_text"},
     "checks.rules": {"rule": "rule"},
+    "comparing": {"diff": "diff"},
     "convert": {"is_set": "is_set", "set_null": "set_null", "state": "state", "to_dict": "unstructure"},
     "document": {"Document": "Document"},
     "errors": {
@@ -73,6 +85,8 @@ _HOMES = {
             "StaleFileError",
         )
     },
+    "dumping": {"dumps": "dumps", "from_dict": "from_dict"},
+    "explaining": {"explain": "explain", "kinds": "kinds"},
     "file": {name: name for name in ("ConfigFile", "load", "loads", "save_all")},
     "host": {"Host": "Host"},
     "report": {"Problem": "Problem", "Report": "Report"},

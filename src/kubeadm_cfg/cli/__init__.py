@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from cyclopts import App, CycloptsError
 
 from kubeadm_cfg import __version__
-from kubeadm_cfg.cli import compare, edit, registry, schema
+from kubeadm_cfg.cli import compare, edit, explain, registry, schema
 from kubeadm_cfg.cli.common import CLEAN, FOUND, UNUSABLE, UsageError
 from kubeadm_cfg.errors import ConfigError, ParseError
 
@@ -30,6 +30,8 @@ for name, arguments, command in (
     ("unset", "ADDRESS FILE...", edit.unset),
     ("diff", "OLD NEW", compare.diff),
     ("http-registry", "HOST:PORT", registry.http_registry),
+    ("explain", "KIND[.FIELD...]", explain.explain),
+    ("new", "KIND...", explain.new),
     ("schema", "[KIND]", schema.schema),
 ):
     app.command(command, name=name, usage=f"Usage: kubeadm-cfg {name} {arguments} [OPTIONS]\n")

@@ -1,0 +1,197 @@
+"""What the kinds and their fields are: listed and explained, from the field tables. No file is looked at."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterator
+from difflib import get_close_matches
+from typing import Any, Final, NamedTuple
+
+from kubeadm_cfg.convert import kind_of
+from kubeadm_cfg.errors import ConfigError
+from kubeadm_cfg.kinds import KINDS
+from kubeadm_cfg.kinds._base import Configuration, Field, Kind, fields_of
+from kubeadm_cfg.kinds._types import Type
+from kubeadm_cfg.meanings import Language, meaning, properties
+from kubeadm_cfg.schema import MINORS, json_schema
+
+__all__ = ["Explanation", "KindInfo", "explain", "kinds"]
+
+_SHORT: Final = {
+    "init": "InitConfiguration",
+    "cluster": "ClusterConfiguration",
+    "join": "JoinConfiguration",
+    "reset": "ResetConfiguration",
+    "upgrade": "UpgradeConfiguration",
+    "kubelet": "KubeletConfiguration",
+    "kube_proxy": "KubeProxyConfiguration",
+}
+
+
+class KindInfo(NamedTuple):
+    """One kind in one version: its names, the class, and the minors that read it."""
+
+    api_version: str
+    kind: str
+    cls: str
+    since: str | None
+    until: str | None
+
+    def __str__(self) -> str:
+        span = f"{self.since} to {self.until}" if self.since else "no released minor"
+        return f"{self.kind} ({self.api_version}): {self.cls}, read by {span}"
+
+
+def kinds() -> tuple[KindInfo, ...]:
+    """Every kind in every version: apiVersion, kind, the path of its class, and the first and last minor that reads it.
+
+    >>> [info.cls for info in kinds() if info.kind == "KubeProxyConfiguration"]
+    ['kubeadm_cfg.kubeproxy.v1alpha1.KubeProxyConfiguration']
+    """
+    return tuple(_info(api_version, kind) for api_version, kind in KINDS)
+
+
+def _info(api_version: str, kind: str) -> KindInfo:
+    cls = kind_of(api_version, kind)
+    assert cls is not None  # it stands in KINDS
+    reading = [minor for minor in MINORS if not json_schema(cls, minor).get("x-kubernetes-unread")]
+    package, _, version = cls.__module__.rpartition(".")[2].partition("_")
+    path = f"kubeadm_cfg.{package}.{version}.{kind}"
+    return KindInfo(api_version, kind, path, reading[0] if reading else None, reading[-1] if reading else None)
+
+
+class Explanation:
+    """What is known of one kind or field: `str()` for people, `to_dict()` for programs, HTML in Jupyter."""
+
+    __slots__ = ("api_version", "facts", "fields", "language", "path")
+
+    def __init__(
+        self, path: str, api_version: str, facts: dict[str, Any], fields: dict[str, str], language: Language
+    ) -> None:
+        self.path = path
+        self.api_version = api_version
+        self.facts = facts
+        self.fields = fields
+        self.language = language
+
+    def to_dict(self) -> dict[str, Any]:
+        """`path`, `apiVersion`, what is known (`type`, `default`, `since`, `gate`, `meaning` ...), `fields`."""
+        return {"path": self.path, "apiVersion": self.api_version, **self.facts, "fields": dict(self.fields)}
+
+    def __str__(self) -> str:
+        lines = [f"{self.path}  ({self.api_version})", *(f"  {name}: {_shown(v)}" for name, v in self.facts.items())]
+        if self.fields:
+            width = max(map(len, self.fields))
+            lines += ["  fields:", *(f"    {name:{width}}  {told}".rstrip() for name, told in self.fields.items())]
+        return "\n".join(lines)
+
+    def __repr__(self) -> str:
+        return f"<Explanation of {self.path}>"
+
+    def _repr_html_(self) -> str:
+        rows = [*((name, _shown(value)) for name, value in self.facts.items()), *self.fields.items()]
+        cells = "".join(f"<tr><th>{html.escape(name)}</th><td>{html.escape(told)}</td></tr>" for name, told in rows)
+        head = f"{html.escape(self.path)} ({html.escape(self.api_version)})"
+        return f"<table><caption>{head}</caption>{cells}</table>"
+
+
+def _shown(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def explain(
+    what: str | type[Kind], *, api_version: str | None = None, kubernetes: str | None = None, language: Language = "en"
+) -> Explanation:
+    """What a kind or field is: type, default, since and removed, feature gate, meaning, and the fields within it.
+
+    Args:
+        what: ``"ClusterConfiguration.networking.podSubnet"``, ``"kubelet.maxPods"``, a kind alone, or a class.
+        api_version: the version to look at (``"v1beta3"`` or whole); the newest one that has the path otherwise.
+        kubernetes: the minor whose defaults and fields are told, the newest that reads it otherwise.
+        language: "en", or "zh" where a Chinese meaning is written.
+
+    Raises:
+        ConfigError: there is no such kind or field; the message says what may be meant.
+
+    >>> explain("ClusterConfiguration.networking.serviceSubnet").facts["default"]
+    '10.96.0.0/12'
+    """
+    steps = _steps(what if isinstance(what, str) else what.KIND)
+    name = _SHORT.get(steps[0].replace("-", "_"), steps[0])
+    classes = [what] if isinstance(what, type) else _classes(name, api_version)
+    missing: ConfigError | None = None
+    for cls in classes:
+        try:
+            return _explained(cls, steps[1:], kubernetes, language)
+        except ConfigError as error:
+            missing = missing or error
+    assert missing is not None  # there is one class at least
+    raise missing
+
+
+def _steps(what: str) -> list[str]:
+    """`a.b[0].c` by its names; indices and brackets say nothing about a type."""
+    names = [step.partition("[")[0] for step in what.split(".")]
+    return [name for name in names if name] or [what]
+
+
+def _classes(name: str, api_version: str | None) -> list[type[Kind]]:
+    """The classes of a kind, the stable of them first and newest of those."""
+    versions = [version for version, kind in KINDS if kind == name]
+    if not versions:
+        known = {kind.casefold(): kind for _, kind in KINDS} | {short: short for short in _SHORT}
+        close = [known[match] for match in get_close_matches(name.casefold(), known, n=1)]
+        raise ConfigError(f"there is no kind {name!r}" + (f"; did you mean {close[0]}?" if close else ""))
+    if api_version is not None:
+        versions = [version for version in versions if api_version in (version, version.partition("/")[2])]
+        if not versions:
+            raise ConfigError(f"{name} has no version {api_version!r}")
+    read = [version for version in versions if version != "kubeadm.k8s.io/v1"]  # no released minor reads v1
+    ordered = [*reversed(read), *(version for version in versions if version not in read)]
+    return [cls for version in ordered if (cls := kind_of(version, name)) is not None]
+
+
+def _explained(cls: type[Kind], steps: list[str], kubernetes: str | None, language: Language) -> Explanation:
+    owner: type[Configuration] | None = cls
+    field: Field | None = None
+    type_: Type | None = None
+    path = cls.KIND
+    for step in steps:
+        if owner is None:
+            if type_ is not None and type_.item is not None:
+                type_ = type_.item  # a key of a map
+                path += f".{step}"
+                continue
+            raise ConfigError(f"{path} is {type_}: there is no {step!r} in it")
+        found = fields_of(owner).by_json.get(step)
+        if found is None:
+            close = get_close_matches(step, fields_of(owner).by_json, n=1)
+            raise ConfigError(f"{path} has no field {step!r}" + (f"; did you mean {close[0]}?" if close else ""))
+        field, type_, path = found, found.type, f"{path}.{step}"
+        owner = field.object_class()
+    facts: dict[str, Any] = {"type": str(type_) if type_ is not None else "object"}
+    if field is not None:
+        facts |= _facts(cls, field, kubernetes, language)
+    fields = {} if owner is None else dict(_fields(cls, owner, language))
+    return Explanation(path, cls.API_VERSION, facts, fields, language)
+
+
+_HINTS: Final = {
+    "default": "x-kubernetes-default",
+    "values": "x-kubernetes-enum",
+    "since": "x-kubernetes-since",
+    "removed": "x-kubernetes-removed",
+    "deprecated": "x-kubernetes-deprecated",
+    "gate": "x-kubernetes-feature-gate",
+}
+
+
+def _facts(cls: type[Kind], field: Field, kubernetes: str | None, language: Language) -> dict[str, Any]:
+    hints = properties(cls, field.owner, kubernetes).get(field.json, {})
+    told = {name: hints[key] for name, key in _HINTS.items() if hints.get(key) not in (None, "")}
+    return told | {"meaning": meaning(cls, field.owner, field.json, language) or ""}
+
+
+def _fields(cls: type[Kind], owner: type[Configuration], language: Language) -> Iterator[tuple[str, str]]:
+    for field in fields_of(owner):
+        yield field.json, meaning(cls, owner, field.json, language) or ""
