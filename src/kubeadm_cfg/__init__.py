@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from kubeadm_cfg import containerd as containerd
+    from kubeadm_cfg import networks as networks
+    from kubeadm_cfg.arguments import args
     from kubeadm_cfg.building import source_code
     from kubeadm_cfg.checks.judge import check, check_text
     from kubeadm_cfg.checks.rules import rule
@@ -45,6 +47,7 @@ __all__ = [
     "Report",
     "Span",
     "StaleFileError",
+    "args",
     "check",
     "check_text",
     "diff",
@@ -67,6 +70,7 @@ __all__ = [
 __version__ = "0.1.0"
 
 _HOMES = {
+    "arguments": {"args": "args"},
     "building": {"source_code": "source_code"},
     "checks.judge": {"check": "check", "check_text": "check_text"},
     "checks.rules": {"rule": "rule"},
@@ -93,7 +97,7 @@ _HOMES = {
     "schema": {"json_schema": "json_schema"},
     "values": {"Duration": "Duration"},
 }
-_MODULES = ("containerd", "flannel", "kubeadm", "kubelet", "kubeproxy")
+_MODULES = ("containerd", "flannel", "kubeadm", "kubelet", "kubeproxy", "networks")
 
 if not TYPE_CHECKING:
 
