@@ -195,7 +195,7 @@ class ConfigToml(TomlFile):
 
     @property
     def systemd_cgroup(self) -> bool | None:
-        """SystemdCgroup of the default runtime: true goes with kubelet's `cgroupDriver: systemd`. None: not there."""
+        """SystemdCgroup of the default runtime; true goes with ``cgroupDriver: systemd``. None: not there."""
         found = self.get(self._cgroup_path(), None)
         return found if isinstance(found, bool) else None
 
