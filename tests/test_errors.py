@@ -68,7 +68,7 @@ def test_the_message_of_a_refused_text() -> None:
     with pytest.raises(ParseError) as caught:
         kc.loads(text, name="kubeadm.yaml")
     assert str(caught.value) == (
-        "kubeadm.yaml:3:14: error: found unexpected end of stream\n"
+        "kubeadm.yaml:3:14: error: found unexpected end of stream [yaml.syntax]\n"
         "  3 |   podSubnet: '10.244.0.0/16\n"
         "    |              ^\n"
         "  help: close the quote"

@@ -1,9 +1,8 @@
-"""Problem and Report: what is wrong, where it stands, and what to do about it. No rule lives here."""
+"""Problem and Report: what is wrong, where it stands, and what to do about it. No rule lives here, and no format."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final, Literal
@@ -21,8 +20,6 @@ _SECRETS: Final = (
     re.compile(r"(?i)((?:psk|password|secret|private-?key)[\"']?\s*[:=]\s*[\"']?)([^\s\"',}]+)"),
 )
 _BREAK: Final = re.compile("\r\n|\r|\n")
-# What would move the cursor, colour the terminal or turn the line's direction.
-_UNPRINTABLE: Final = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def masked(text: str) -> str:
@@ -38,15 +35,6 @@ def masked(text: str) -> str:
 
 def _hidden(match: re.Match[str]) -> str:
     return match[1] + "*" * len(match[2])
-
-
-def _shown(text: str) -> str:
-    """`text` as a terminal may show it: on one line, secrets masked, nothing that the terminal would act on."""
-    return _UNPRINTABLE.sub(_escaped, masked(text))
-
-
-def _escaped(match: re.Match[str]) -> str:
-    return repr(match[0])[1:-1]
 
 
 def locate(text: str, offset: int) -> tuple[int, int]:
@@ -103,7 +91,7 @@ class Place:
         self.excerpt = excerpt
 
     def to_dict(self) -> dict[str, Any]:
-        return {"file": self.file, "line": self.line, "column": self.column, "message": self.message}
+        return {"file": self.file, "line": self.line, "column": self.column, "message": masked(self.message)}
 
 
 class Problem:
@@ -192,20 +180,9 @@ class Problem:
         return ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)
 
     def __str__(self) -> str:
-        head = f"{self.severity}: {_shown(self.message)}"
-        lines = [f"{_shown(self.where)}: {head}" if self.where else head]
-        if self.excerpt is not None and self.line is not None:
-            lines += _caret(self.excerpt, self.line, self.column or 1)
-        lines += [
-            f"  see: {_shown(place.file)}:{place.line}:{place.column}"
-            + (f": {_shown(place.message)}" if place.message else "")
-            for place in self.related
-        ]
-        if self.cause:
-            lines.append(f"  cause: {_shown(self.cause)}")
-        if self.remedy:
-            lines.append(f"  help: {_shown(self.remedy)}")
-        return "\n".join(lines)
+        from kubeadm_cfg.report_text import problem_text
+
+        return problem_text(self)
 
     def to_dict(self) -> dict[str, Any]:
         """The problem as plain data, secrets masked; what is not known is left out."""
@@ -233,32 +210,9 @@ class Problem:
         if self.related:
             data["related"] = [place.to_dict() for place in self.related]
         if self.fix is not None:
-            data["fix"] = {"description": self.fix.description, "safe": self.fix.safe}
+            description, diff = masked(self.fix.description), masked(self.fix.diff())
+            data["fix"] = {"description": description, "safe": self.fix.safe, "diff": diff}
         return data
-
-
-_WIDEST: Final = 160  # of an excerpt; of a longer line (a minified file) only what is near the column is shown
-
-
-def _caret(excerpt: str, line: int, column: int) -> list[str]:
-    """The source line and a caret below its column; tabs stay tabs, wide characters get two blanks."""
-    before, behind = masked(excerpt)[: column - 1], masked(excerpt)[column - 1 :]
-    if len(excerpt) > _WIDEST:
-        start = max(0, len(before) - _WIDEST // 2)
-        before = "\u2026" * (start > 0) + before[start:]
-        room = _WIDEST - len(before)
-        behind = behind[:room] + "\u2026" * (len(behind) > room)
-    before, behind = (_UNPRINTABLE.sub("\ufffd", text) for text in (before, behind))
-    number = str(line)
-    pad = "".join("\t" if character == "\t" else " " * _width(character) for character in before)
-    return [f"  {number} | {before}{behind}", f"  {' ' * len(number)} | {pad}^"]
-
-
-def _width(character: str) -> int:
-    """The columns a character takes in a terminal."""
-    if unicodedata.category(character) in ("Mn", "Me", "Cf"):
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
 def problem_at(
@@ -316,7 +270,36 @@ class Report:
         return f"<Report: {len(self.errors)} errors, {len(self.warnings)} warnings, {len(self.infos)} infos>"
 
     def __str__(self) -> str:
-        return "\n".join(map(str, self.problems))
+        from kubeadm_cfg.report_text import report_text
+
+        return report_text(self)
+
+    def _repr_html_(self) -> str:
+        from kubeadm_cfg.report_html import report_html
+
+        return report_html(self)
 
     def to_dict(self) -> dict[str, Any]:
+        """The report as plain data, secrets masked."""
         return {"ok": self.ok, "files": list(self.files), "problems": [problem.to_dict() for problem in self.problems]}
+
+    def to_sarif(self) -> dict[str, Any]:
+        """The report as a SARIF 2.1.0 log, secrets masked: what code hosts and editors show beside the lines.
+
+        >>> log = Report([Problem("error", "decode.type", "must be a number", file="a.yaml", line=3)]).to_sarif()
+        >>> log["runs"][0]["results"][0]["ruleId"]
+        'decode.type'
+        """
+        from kubeadm_cfg.report_sarif import log_of
+
+        return log_of(self)
+
+    def to_github(self) -> str:
+        """The report as workflow commands, which GitHub shows as annotations of the lines.
+
+        >>> print(Report([Problem("error", "decode.type", "must be a number", file="a.yaml", line=3)]).to_github())
+        ::error file=a.yaml,line=3,endLine=3,title=decode.type::must be a number
+        """
+        from kubeadm_cfg.report_github import commands
+
+        return commands(self)

@@ -1,0 +1,41 @@
+"""What makes a problem the same problem after lines have moved: a hash for baselines and code hosts."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from hashlib import sha256
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Final
+
+from kubeadm_cfg.report import masked
+
+if TYPE_CHECKING:
+    from kubeadm_cfg.report import Problem
+
+__all__ = ["fingerprints"]
+
+_INDEX: Final = re.compile(r"\[[0-9]+\]")
+_LENGTH: Final = 32
+
+
+def fingerprints(problems: Iterable[Problem], base: PurePath | None = None) -> Iterator[str]:
+    """A fingerprint for each problem: of its code, file, kind, path and message, and of no line number.
+
+    Equal ones are counted, so that a second one of the same is not taken for the first. `base` is the directory that
+    files are named from.
+    """
+    seen: Counter[str] = Counter()
+    for problem in problems:
+        named = _of(problem, base)
+        seen[named] += 1
+        yield sha256(f"{named}\0{seen[named]}".encode("utf-8", "surrogatepass")).hexdigest()[:_LENGTH]
+
+
+def _of(problem: Problem, base: PurePath | None) -> str:
+    file = PurePath(problem.file or "")
+    if base is not None and file.is_relative_to(base):
+        file = file.relative_to(base)
+    place = _INDEX.sub("[]", problem.path) if problem.path else (problem.excerpt or "").strip()
+    return "\0".join(map(masked, (problem.code, file.as_posix(), problem.kind or "", place, problem.message)))
