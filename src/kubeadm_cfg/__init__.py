@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from kubeadm_cfg.explaining import explain, kinds
     from kubeadm_cfg.file import ConfigFile, load, loads, save_all
     from kubeadm_cfg.host import Host
+    from kubeadm_cfg.pulled_images import images
     from kubeadm_cfg.report import Problem, Report
     from kubeadm_cfg.schema import json_schema
     from kubeadm_cfg.values import Duration
@@ -54,6 +55,7 @@ __all__ = [
     "dumps",
     "explain",
     "from_dict",
+    "images",
     "is_set",
     "json_schema",
     "kinds",
@@ -93,6 +95,7 @@ _HOMES = {
     "explaining": {"explain": "explain", "kinds": "kinds"},
     "file": {name: name for name in ("ConfigFile", "load", "loads", "save_all")},
     "host": {"Host": "Host"},
+    "pulled_images": {"images": "images"},
     "report": {"Problem": "Problem", "Report": "Report"},
     "schema": {"json_schema": "json_schema"},
     "values": {"Duration": "Duration"},
