@@ -143,7 +143,7 @@ def test_edits_by_path() -> None:
     f.set("t.x.q", "s")
     f.set("t.x.new", True)
     f.unset("t.x.p")
-    assert f.text == 'a.b = 1 # one\na.c = 2\n[t]\n  x = {q = "s", new = true} # inline\n\n[[list]]\nn = 1\n'
+    assert f.text == "a.b = 1 # one\na.c = 2\n[t]\n  x = {q = 's', new = true} # inline\n\n[[list]]\nn = 1\n"
     f.unset("t")
     assert f.get("t", None) is None
     with pytest.raises(KeyError):

@@ -6,7 +6,7 @@ import copy
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, Generic, TypeAlias, TypeVar, overload
 
 from kubeadm_cfg import saving
 from kubeadm_cfg.containerd import edit
@@ -23,6 +23,8 @@ Where: TypeAlias = str | list[str] | tuple[str, ...]
 
 _BOM: Final = "\ufeff"
 _MISSING: Final = object()
+_RUNC: Final = "io.containerd.runc."
+T = TypeVar("T")
 
 
 class TomlFile:
@@ -137,24 +139,41 @@ def _keys(path: Where) -> tuple[str, ...]:
 
 
 # -- typed settings -----------------------------------------------------------------------------------------------
-class _Setting:
+class Setting(Generic[T]):
     """A key of config.toml at its place in the file's version. None is "not there"; assigning None removes it."""
 
-    def __init__(self, new: Sequence[str], old: Sequence[str] | None = None, doc: str = "") -> None:
+    def __init__(
+        self, kind: type[T], new: Sequence[str], old: Sequence[str] | None = None, doc: str = "", *, of: type = object
+    ) -> None:
+        self.kind = kind
+        self.of = of
         self.new, self.old = tuple(new), tuple(old) if old is not None else None
+        self.name = ""
         self.__doc__ = doc
 
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
     def path(self, file: ConfigToml) -> tuple[str, ...]:
+        """Where the file's version has the key."""
         if self.old is None:
             return self.new
         if file.version >= 3:
             return ("plugins", *self.new)
         return ("plugins", "cri" if file.version < 2 else CRI, *self.old)
 
-    def __get__(self, file: ConfigToml | None, owner: type | None = None) -> Any:
+    @overload
+    def __get__(self, file: None, owner: type) -> Setting[T]: ...
+    @overload
+    def __get__(self, file: ConfigToml, owner: type) -> T | None: ...
+    def __get__(self, file: ConfigToml | None, owner: type) -> Any:
         return self if file is None else file.get(self.path(file), None)
 
-    def __set__(self, file: ConfigToml, value: Any) -> None:
+    def __set__(self, file: ConfigToml, value: T | None) -> None:
+        items = value if isinstance(value, (list, tuple)) else ()
+        right = isinstance(value, self.kind) and not (self.kind is int and isinstance(value, bool))
+        if value is not None and not (right and all(isinstance(item, self.of) for item in items)):
+            raise EditError(f"{self.name} is a {self.kind.__name__}, not {value!r}")
         file._prepare()
         file._put(self.path(file), value)
 
@@ -162,29 +181,43 @@ class _Setting:
 class ConfigToml(TomlFile):
     """A config.toml of any version. Settings are attributes, read and written where the file's version has them."""
 
-    disabled_plugins = _Setting(["disabled_plugins"], doc="Plugins switched off, by full name from version 2 on.")
-    imports = _Setting(["imports"], doc="Files whose settings replace those of this one; globs are allowed.")
-    root = _Setting(["root"], doc="Where containerd keeps images and containers.")
-    state = _Setting(["state"], doc="Where containerd keeps what a reboot may lose.")
-    sandbox_image = _Setting([IMAGES, "pinned_images", "sandbox"], ["sandbox_image"], "The pause image.")
-    snapshotter = _Setting([IMAGES, "snapshotter"], ["containerd", "snapshotter"], "The snapshotter of images.")
-    registry_config_path = _Setting(
-        [IMAGES, "registry", "config_path"], ["registry", "config_path"], "The directory of the hosts.toml files."
+    disabled_plugins = Setting[list[str]](
+        list, ["disabled_plugins"], doc="Plugins switched off, by full name from version 2 on.", of=str
     )
-    mirrors = _Setting([IMAGES, "registry", "mirrors"], ["registry", "mirrors"], "Registry host -> {endpoint: [...]}.")
-    registry_configs = _Setting([IMAGES, "registry", "configs"], ["registry", "configs"], "Credentials by host.")
-    max_concurrent_downloads = _Setting(
-        [IMAGES, "max_concurrent_downloads"], ["max_concurrent_downloads"], "Layers pulled at the same time."
+    imports = Setting[list[str]](
+        list, ["imports"], doc="Files whose settings replace those of this one; globs are allowed.", of=str
     )
-    default_runtime_name = _Setting(
+    root = Setting(str, ["root"], doc="Where containerd keeps images and containers.")
+    state = Setting(str, ["state"], doc="Where containerd keeps what a reboot may lose.")
+    sandbox_image = Setting(str, [IMAGES, "pinned_images", "sandbox"], ["sandbox_image"], "The pause image.")
+    snapshotter = Setting(str, [IMAGES, "snapshotter"], ["containerd", "snapshotter"], "The snapshotter of images.")
+    registry_config_path = Setting(
+        str, [IMAGES, "registry", "config_path"], ["registry", "config_path"], "The directory of the hosts.toml files."
+    )
+    mirrors = Setting[dict[str, Any]](
+        dict, [IMAGES, "registry", "mirrors"], ["registry", "mirrors"], "Registry host -> {endpoint: [...]}."
+    )
+    registry_configs = Setting[dict[str, Any]](
+        dict, [IMAGES, "registry", "configs"], ["registry", "configs"], "Credentials by host."
+    )
+    max_concurrent_downloads = Setting(
+        int, [IMAGES, "max_concurrent_downloads"], ["max_concurrent_downloads"], "Layers pulled at the same time."
+    )
+    default_runtime_name = Setting(
+        str,
         [RUNTIME, "containerd", "default_runtime_name"],
         ["containerd", "default_runtime_name"],
         "The runtime of most pods.",
     )
-    runtimes = _Setting([RUNTIME, "containerd", "runtimes"], ["containerd", "runtimes"], "Runtime name -> its table.")
-    cni_conf_dir = _Setting([RUNTIME, "cni", "conf_dir"], ["cni", "conf_dir"], "Where CNI configuration is read.")
-    max_container_log_line_size = _Setting(
-        [RUNTIME, "max_container_log_line_size"], ["max_container_log_line_size"], "Bytes; longer lines are broken."
+    runtimes = Setting[dict[str, Any]](
+        dict, [RUNTIME, "containerd", "runtimes"], ["containerd", "runtimes"], "Runtime name -> its table."
+    )
+    cni_conf_dir = Setting(str, [RUNTIME, "cni", "conf_dir"], ["cni", "conf_dir"], "Where CNI configuration is read.")
+    max_container_log_line_size = Setting(
+        int,
+        [RUNTIME, "max_container_log_line_size"],
+        ["max_container_log_line_size"],
+        "Bytes; longer lines are broken.",
     )
 
     @property
@@ -196,23 +229,71 @@ class ConfigToml(TomlFile):
     @property
     def systemd_cgroup(self) -> bool | None:
         """SystemdCgroup of the default runtime; true goes with ``cgroupDriver: systemd``. None: not there."""
-        found = self.get(self._cgroup_path(), None)
+        found = self.get(self._cgroup_path(self._default_runtime), None)
         return found if isinstance(found, bool) else None
 
     @systemd_cgroup.setter
     def systemd_cgroup(self, value: bool | None) -> None:
         self._prepare()
-        path = self._cgroup_path()
-        runtime = path[-3]
+        self._set_cgroup(self._default_runtime, value)
+
+    @property
+    def systemd_cgroups(self) -> dict[str, bool | None]:
+        """Runtime name -> SystemdCgroup, of every runtime that is runc; the default one is there by itself.
+
+        >>> loads("version = 3").systemd_cgroups
+        {'runc': None}
+        """
+        found = {}
+        for name in self._runc_runtimes():
+            value = self.get(self._cgroup_path(name), None)
+            found[name] = value if isinstance(value, bool) else None
+        return found
+
+    def set_systemd_cgroups(self, value: bool) -> None:
+        """Set SystemdCgroup of every runtime that is runc, as the cgroup driver is one per node.
+
+        Raises:
+            EditError: it cannot be written there; no byte moved.
+        """
+        before = self._text
+        try:
+            self._prepare()
+            for name in self._runc_runtimes():
+                self._set_cgroup(name, value)
+        except EditError:
+            self._text = before
+            raise
+
+    def _runc_runtimes(self) -> list[str]:
+        """The runtimes whose shim is that of runc; one without a type is the built-in runc, if it has its name."""
+        tables = self.runtimes
+        written = tables if isinstance(tables, dict) else {}
+        types = {name: table.get("runtime_type") for name, table in written.items() if isinstance(table, dict)}
+        found = [
+            name
+            for name, kind in types.items()
+            if (isinstance(kind, str) and kind.startswith(_RUNC)) or (not kind and name == "runc")
+        ]
+        default = self._default_runtime
+        return found if default in types or default != "runc" else [*found, default]
+
+    @property
+    def _default_runtime(self) -> str:
+        name = self.default_runtime_name
+        return name if isinstance(name, str) and name else "runc"
+
+    def _cgroup_path(self, runtime: str) -> tuple[str, ...]:
+        return (*ConfigToml.runtimes.path(self), runtime, "options", "SystemdCgroup")
+
+    def _set_cgroup(self, runtime: str, value: bool | None) -> None:
+        if value is not None and not isinstance(value, bool):
+            raise EditError(f"systemd_cgroup is a bool, not {value!r}")
+        path = self._cgroup_path(runtime)
         if value and runtime == "runc" and self.version < 3 and self.get([*path[:-2], "runtime_type"], None) is None:
             # 1.x drops the built-in entry as soon as the file names the runtime, so its type has to be there too.
-            self._put((*path[:-2], "runtime_type"), "io.containerd.runc.v2")
+            self._put((*path[:-2], "runtime_type"), f"{_RUNC}v2")
         self._put(path, value)
-
-    def _cgroup_path(self) -> tuple[str, ...]:
-        name = self.default_runtime_name
-        runtimes = type(self).__dict__.get("runtimes", ConfigToml.__dict__["runtimes"]).path(self)
-        return (*runtimes, name if isinstance(name, str) and name else "runc", "options", "SystemdCgroup")
 
     def _prepare(self) -> None:
         """An empty file becomes one of version 2, which every release reads."""
@@ -222,7 +303,7 @@ class ConfigToml(TomlFile):
     def _put(self, path: tuple[str, ...], value: Any) -> None:
         if value is not None:
             self.set(path, value)
-        elif self.get(path, _MISSING_VALUE) is not _MISSING_VALUE:
+        elif self.get(path, _MISSING) is not _MISSING:
             self.unset(path)
 
     def check(self, release: str = "2.2.7", files: dict[str, str] | None = None) -> Report:
@@ -252,9 +333,6 @@ class ConfigToml(TomlFile):
 
         self._text, problems = migrated(self._text, to)
         return problems
-
-
-_MISSING_VALUE: Final = object()
 
 
 class HostsToml(TomlFile):

@@ -11,7 +11,7 @@ from typing import Any, Final, TypeAlias
 from kubeadm_cfg.errors import ParseError, Span
 from kubeadm_cfg.report import problem_at
 
-__all__ = ["Entry", "Path", "Section", "inner", "key_path", "key_text", "quoted", "read", "sections"]
+__all__ = ["Entry", "Path", "Section", "inner", "items", "key_path", "key_text", "nested", "quoted", "read", "sections"]
 
 Path: TypeAlias = tuple[str | int, ...]
 
@@ -221,6 +221,29 @@ def inner(text: str, entry: Entry) -> list[Entry]:
         value = _value_span(text, _blank(text, end + 1))
         found.append(Entry(entry.path + key, Span(position, end), value, entry.lines, key, entry))
         position = _SPACE.match(text, value.end).end()  # type: ignore[union-attr]
+        if text[position] == ",":
+            position = _SPACE.match(text, position + 1).end()  # type: ignore[union-attr]
+    return found
+
+
+def nested(text: str, entry: Entry, keys: tuple[str, ...]) -> list[Entry]:
+    """The entries of the inline tables on the way to a path."""
+    found = inner(text, entry)
+    for one in list(found):
+        if keys[: len(one.path)] == one.path:
+            found += nested(text, one, keys)
+    return found
+
+
+def items(text: str, span: Span) -> list[Span]:
+    """The places of the items of an array; none when the value is something else."""
+    found: list[Span] = []
+    if not text.startswith("[", span.start):
+        return found
+    position = _SPACE.match(text, span.start + 1).end()  # type: ignore[union-attr]
+    while text[position] != "]":
+        found.append(_value_span(text, position))
+        position = _SPACE.match(text, found[-1].end).end()  # type: ignore[union-attr]
         if text[position] == ",":
             position = _SPACE.match(text, position + 1).end()  # type: ignore[union-attr]
     return found
