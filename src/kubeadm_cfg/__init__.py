@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from kubeadm_cfg import advise as advise
     from kubeadm_cfg import containerd as containerd
     from kubeadm_cfg import networks as networks
     from kubeadm_cfg.arguments import args
@@ -100,7 +101,7 @@ _HOMES = {
     "schema": {"json_schema": "json_schema"},
     "values": {"Duration": "Duration"},
 }
-_MODULES = ("containerd", "flannel", "kubeadm", "kubelet", "kubeproxy", "networks")
+_MODULES = ("advise", "containerd", "flannel", "kubeadm", "kubelet", "kubeproxy", "networks")
 
 if not TYPE_CHECKING:
 

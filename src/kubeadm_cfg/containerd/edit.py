@@ -12,7 +12,7 @@ from kubeadm_cfg.containerd.rendering import quotes_of, rendered
 from kubeadm_cfg.containerd.scan import Entry, Section, inner, nested, read, sections
 from kubeadm_cfg.errors import ConfigError, EditError, Span
 
-__all__ = ["set_value", "unset_value"]
+__all__ = ["commented", "set_value", "unset_value"]
 
 Keys = tuple[str, ...]
 
@@ -62,6 +62,17 @@ def _table_changed(text: str, keys: Keys, old: dict[str, Any], new: dict[str, An
     for key, value in new.items():
         text = set_value(text, (*keys, key), value)
     return text
+
+
+def commented(text: str, keys: Keys, comment: str) -> str:
+    """`text` with a comment in the lines above a key that has a line of its own; a key in an inline table gets none."""
+    entry = _entry(text, sections(text), keys)
+    if entry is None or entry.parent is not None:
+        return text
+    newline = "\r\n" if "\r\n" in text else "\n"
+    indent = text[entry.lines.start : entry.key.start]
+    lines = "".join(f"{indent}# {line}".rstrip() + newline for line in comment.splitlines())
+    return _agreed(text[: entry.lines.start] + lines + text[entry.lines.start :], read(text))
 
 
 def unset_value(text: str, keys: Keys) -> str:

@@ -96,6 +96,14 @@ class TomlFile:
         """
         self._text = edit.unset_value(self._text, _keys(path))
 
+    def set_comment(self, path: Where, text: str) -> None:
+        """Add a comment above the key at a path; in an inline table there is no room for one.
+
+        Raises:
+            EditError: the comment cannot be written; no byte moved.
+        """
+        self._text = edit.commented(self._text, _keys(path), text)
+
     def diff(self) -> str:
         """A unified diff against what was loaded or last saved, "" when nothing changed."""
         if self._text == self._saved:

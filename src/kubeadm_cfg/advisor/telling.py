@@ -1,0 +1,116 @@
+"""Advice in words: the explanation in both languages, the comment above what is written, HTML. It decides nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from kubeadm_cfg.advisor.wording import Language, Reason, has_phrase, phrase
+
+if TYPE_CHECKING:
+    from kubeadm_cfg.advisor.advice import Advice
+
+__all__ = ["as_html", "comment_for", "explained"]
+
+
+def explained(advice: Advice, language: Language) -> str:
+    """The choice first, then why, what else there is, what was ruled out, what to look at, and what will be written.
+
+    Raises:
+        ValueError: a language there is no wording in.
+    """
+    if language not in ("en", "zh"):
+        raise ValueError(f'the language is "en" or "zh", not {language!r}')
+    parts = (
+        headline(advice, language),
+        _why(advice, language),
+        _others(advice, language),
+        _ruled_out(advice, language),
+        _listed("look", (warning.in_language(language) for warning in advice.warnings), language),
+        _written(advice, language),
+    )
+    return "\n\n".join(part for part in parts if part)
+
+
+def headline(advice: Advice, language: Language) -> str:
+    """The choice as one sentence."""
+    about = {"choice": advice.choice, **advice.about}
+    return phrase(f"{advice.function}.{'choice' if advice.choice is not None else 'none'}", language, **about)
+
+
+def comment_for(advice: Advice, language: Language) -> str:
+    """Why, in one line: the reason of most weight that speaks for the choice."""
+    leading = next(iter(_leading(advice)), None)
+    return leading.in_language(language) if leading is not None else headline(advice, language)
+
+
+def _leading(advice: Advice) -> list[Reason]:
+    """The reasons that rule nothing out, the weightiest first."""
+    ruling_out = {why for _, why in advice.ranking if isinstance(why, str)}
+    return sorted((one for one in advice.reasons if one.id not in ruling_out), key=lambda one: -one.weight)
+
+
+def _why(advice: Advice, language: Language) -> str:
+    sentences = [one.in_language(language) for one in _leading(advice)]
+    seed = next((one.overrides for one in advice.reasons if one.overrides), None)
+    if seed is not None:
+        named = phrase(f"seed.{seed}", language) if has_phrase(f"seed.{seed}") else seed
+        sentences.append(phrase("override", language, seed=named))
+    return phrase("why", language, sentences=_joined(sentences, language)) if sentences else ""
+
+
+def _joined(sentences: Iterable[str], language: Language) -> str:
+    return ("" if language == "zh" else " ").join(sentences)
+
+
+def _others(advice: Advice, language: Language) -> str:
+    scored = [(option, score) for option, score in advice.ranking[1:] if isinstance(score, int)]
+    if not scored:
+        return ""
+    named = ("、" if language == "zh" else ", ").join(
+        phrase("scored", language, option=option, score=score) for option, score in scored
+    )
+    return phrase("others", language, options=named)
+
+
+def _ruled_out(advice: Advice, language: Language) -> str:
+    sentences = {one.id: one.in_language(language) for one in advice.reasons}
+    options: dict[str, list[str]] = {}
+    for option, why in advice.ranking:
+        if isinstance(why, str):
+            options.setdefault(why, []).append(option)
+    comma, colon = ("、", "：") if language == "zh" else (", ", ": ")
+    lines = (comma.join(names) + colon + sentences[why] for why, names in options.items())
+    return _listed("ruled-out", lines, language)
+
+
+def _listed(name: str, lines: Iterable[str], language: Language) -> str:
+    found = [f"- {line}" for line in lines]
+    return "\n".join([phrase(name, language), *found]) if found else ""
+
+
+def _written(advice: Advice, language: Language) -> str:
+    if not advice.settings:
+        return phrase("nothing-written", language)
+    return _listed("written", (f"{path}: {shown(value)}" for path, value in advice.settings.items()), language)
+
+
+def shown(value: Any) -> str:
+    """A value as a configuration file would have it on one line."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def as_html(advice: Advice) -> str:
+    """The advice as a table for notebooks: the ranking, and every reason and warning with its source."""
+    from html import escape
+
+    ranking = "".join(
+        f"<tr><td>{escape(option)}</td><td>{'★' * score if isinstance(score, int) else escape(score)}</td></tr>"
+        for option, score in advice.ranking
+    )
+    facts = "".join(
+        f"<li>{'⚠ ' if one in advice.warnings else ''}{escape(one.text)} <small>({escape(one.source)})</small></li>"
+        for one in (*advice.reasons, *advice.warnings)
+    )
+    return f"<p><b>{escape(headline(advice, 'en'))}</b></p><table>{ranking}</table><ul>{facts}</ul>"
