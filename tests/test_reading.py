@@ -314,3 +314,27 @@ def test_law_what_has_no_error_loads(text: str) -> None:
     if reading.check_text(text).ok:
         documents: Any = kc.loads(text).documents
         assert [document.obj for document in documents if document.obj is not None]
+
+
+# -- apiVersion and kind in other letters ------------------------------------------------------------------------------
+def test_a_kind_in_other_letters_is_found_and_then_dropped_as_kubernetes_does() -> None:
+    f = kc.loads("apiversion: kubeproxy.config.k8s.io/v1alpha1\nKind: KubeProxyConfiguration\nmode: ipvs\n")
+    assert kc.to_dict(f.kube_proxy) == {"mode": "ipvs"}
+    f.kube_proxy.mode = "nftables"
+    assert f.text == "apiversion: kubeproxy.config.k8s.io/v1alpha1\nKind: KubeProxyConfiguration\nmode: nftables\n"
+    assert kc.dumps(f.kube_proxy).startswith("apiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxy")
+
+
+@pytest.mark.parametrize("second", ["Kind: 5", "KIND: true", "ApiVersion: {}", "kinD: []"])
+def test_beside_the_right_key_it_has_to_be_a_text_all_the_same(second: str) -> None:
+    text = f"apiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration\n{second}\n"
+    problems = kc.check_text(text, rules="decode").errors
+    assert {problem.code for problem in problems} == {"decode.type", "strict.unknown"}
+    with pytest.raises(kc.DecodeError, match="must be a text"):
+        _ = kc.loads(text).kube_proxy
+
+
+@pytest.mark.parametrize("line", ["apiVersion: 9223372036854775808", "apiVersion: 0xffffffffffffffff"])
+def test_a_number_of_any_size_for_api_version_is_one_problem(line: str) -> None:
+    report = kc.check_text(f"{line}\nkind: KubeletConfiguration\n", rules="decode")
+    assert [problem.code for problem in report.errors] == ["decode.apiVersion"]

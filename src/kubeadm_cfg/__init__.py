@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from kubeadm_cfg.checks.judge import check, check_text
     from kubeadm_cfg.checks.rules import rule
     from kubeadm_cfg.comparing import diff
-    from kubeadm_cfg.convert import is_set, set_null, state
-    from kubeadm_cfg.convert import unstructure as to_dict
+    from kubeadm_cfg.convert import is_set, set_null, state, to_dict
     from kubeadm_cfg.document import Document
     from kubeadm_cfg.dumping import dumps, from_dict
     from kubeadm_cfg.errors import (
@@ -78,7 +77,7 @@ _HOMES = {
     "checks.judge": {"check": "check", "check_text": "check_text"},
     "checks.rules": {"rule": "rule"},
     "comparing": {"diff": "diff"},
-    "convert": {"is_set": "is_set", "set_null": "set_null", "state": "state", "to_dict": "unstructure"},
+    "convert": {name: name for name in ("is_set", "set_null", "state", "to_dict")},
     "document": {"Document": "Document"},
     "errors": {
         name: name

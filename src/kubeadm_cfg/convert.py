@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
+from types import NoneType
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from kubeadm_cfg.findings import Finding, findings, refusal
@@ -50,8 +51,10 @@ __all__ = [
     "shape",
     "state",
     "structure",
+    "to_dict",
     "unstructure",
     "update",
+    "whole",
 ]
 
 C = TypeVar("C", bound=Configuration)
@@ -102,7 +105,26 @@ def structure(cls: type[C], data: Any) -> C:
             return _build(cls, data)
     except Refusal:
         pass
-    raise Mismatch([finding for finding in findings(cls, data) if finding.code != "strict.unknown"])
+    raise _mismatch(cls, data)
+
+
+def _mismatch(cls: type[Configuration], data: Any) -> Mismatch:
+    return Mismatch([finding for finding in findings(cls, data) if finding.code != "strict.unknown"])
+
+
+K = TypeVar("K", bound=Kind)
+_META: Final = {"apiversion": "apiVersion", "kind": "kind"}
+
+
+def whole(cls: type[K], data: Any) -> K:
+    """`structure` of a document that was read: with `apiVersion` and `kind`, in whatever letters. Raises Mismatch."""
+    obj = structure(cls, data)
+    odd = [key for key in data if key.lower() in _META and key not in ("apiVersion", "kind")]
+    if odd:
+        if any(not isinstance(data[key], (str, NoneType)) for key in odd):
+            raise _mismatch(cls, data)
+        object.__setattr__(obj, "_misspelt", tuple(name for name in _META.values() if name not in data))
+    return obj
 
 
 def _build(cls: type[C], data: dict[str, Any]) -> C:
@@ -241,6 +263,23 @@ def unstructure(obj: Configuration, *, canonical: bool = True) -> dict[str, Any]
             data[field.json] = (
                 value if value.__class__ in _AS_IT_IS and field.simple else _plain(value, field, canonical)
             )
+    return data
+
+
+def to_dict(obj: Configuration) -> dict[str, Any]:
+    """Plain data of `obj` as Kubernetes would write it: in Go's order, canonical values, and only what is set.
+
+    Of a loaded document that spells `apiVersion` or `kind` in other letters (`Kind`), that key is left out: Kubernetes
+    finds the kind by it, and then drops it as an unknown field.
+
+    >>> from kubeadm_cfg.kubeproxy.v1alpha1 import KubeProxyConfiguration
+    >>> to_dict(KubeProxyConfiguration(config_sync_period="90s"))["configSyncPeriod"]
+    '1m30s'
+    """
+    data = unstructure(obj)
+    if isinstance(obj, Kind):
+        for name in obj._misspelt:  # type: ignore[attr-defined]  # the slot is hidden from type checkers
+            del data[name]
     return data
 
 

@@ -50,10 +50,14 @@ def type_meta(data: Any) -> tuple[str | None, str | None]:
         for key, value in sorted(data.items()):  # the decoder gets them by name, so `kind` beats `Kind`
             name = key.lower()
             if name in found and value is not None:
-                found[name] = (
-                    value if isinstance(value, str) else None if isinstance(value, (dict, list)) else key_text(value)
-                )
+                found[name] = _meta_text(value)
     return found["apiversion"], found["kind"]
+
+
+def _meta_text(value: Any) -> str | None:
+    if isinstance(value, (dict, list)):
+        return None
+    return str(value) if type(value) in (str, int) else key_text(value)
 
 
 class Document:
@@ -330,7 +334,7 @@ class Document:
     # -- typed objects -------------------------------------------------------------------------------------------------
     def _structured(self, cls: type[Kind]) -> Kind:
         try:
-            return convert.structure(cls, self._data())
+            return convert.whole(cls, self._data())
         except convert.Mismatch as mismatch:
             problems = [self._located(f.path, f.message, f.code, f.type, f.remedy) for f in mismatch.findings]
             raise DecodeError(f"{self._file.name}: {cls.KIND} does not decode", problems) from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from types import NoneType
 from typing import Any, Literal, NamedTuple
 
 from kubeadm_cfg.kinds._base import Configuration, Field, Kind, fields_of, place_at
@@ -61,6 +62,8 @@ def _in_object(cls: type[Configuration], data: Any, path: Path) -> Iterator[Find
             yield from _in_value(field, field.type, value, (*path, key), inside=False)
         elif key not in meta:
             place = (*path, key)
+            if meta and key.lower() in ("apiversion", "kind") and not isinstance(value, (str, NoneType)):
+                yield Finding(place, "Invalid", "decode.type", f"must be a text, but is {described(value)}")
             yield Finding(place, "Unknown", "strict.unknown", f'unknown field "{path_text(place)}"', _meant(cls, key))
 
 

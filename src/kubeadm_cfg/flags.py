@@ -10,7 +10,8 @@ from importlib.resources import files
 from typing import Any, Final
 
 from kubeadm_cfg.addresses import parse_cidr, parse_ip
-from kubeadm_cfg.values import Duration, canonical_quantity
+from kubeadm_cfg.quantities import canonical_quantity
+from kubeadm_cfg.values import Duration
 
 __all__ = ["FIRST_READ", "LAST_READ", "Flag", "flags_of", "normalized", "parse"]
 

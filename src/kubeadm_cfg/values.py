@@ -1,13 +1,12 @@
-"""Values with a grammar of their own: Go durations, quantities, RFC 3339 times, bootstrap tokens. No kinds here."""
+"""Values with a grammar of their own: Go durations, numbers, RFC 3339 times, bootstrap tokens. No kinds here."""
 
 from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 from typing import Final
 
-__all__ = ["Duration", "bootstrap_token", "canonical_quantity", "canonical_timestamp", "float32", "number_text"]
+__all__ = ["Duration", "bootstrap_token", "canonical_timestamp", "float32", "number_text"]
 
 # Patterns are texts here: `re` compiles and keeps them at first use, so that importing this module stays cheap.
 _UNITS: Final = {
@@ -266,62 +265,6 @@ def float32(value: float) -> float:
     return near
 
 
-# -- quantities (k8s.io/apimachinery/pkg/api/resource) ----------------------------------------------------------------
-
-_QUANTITY: Final = r"([+-]?)([0-9]*)(?:\.([0-9]*))?([eEinumkKMGTP]*[-+]?[0-9]*)\Z"
-_DECIMAL_SUFFIX: Final = {"n": -9, "u": -6, "m": -3, "": 0, "k": 3, "M": 6, "G": 9, "T": 12, "P": 15, "E": 18}
-_BINARY_SUFFIX: Final = {"Ki": 10, "Mi": 20, "Gi": 30, "Ti": 40, "Pi": 50, "Ei": 60}
-_SUFFIX_OF_TEN: Final = {power: suffix for suffix, power in _DECIMAL_SUFFIX.items()}
-_SUFFIX_OF_TWO: Final = {power: suffix for suffix, power in _BINARY_SUFFIX.items()}
-_EXPONENT: Final = r"[eE]([-+]?[0-9]+)\Z"
-_NANO: Final = 10**9
-
-
-@lru_cache(maxsize=1024, typed=True)
-def canonical_quantity(value: str | float) -> str:
-    """The canonical text of a Kubernetes quantity, as Quantity.String writes it; ValueError when it is none.
-
-    Whole numbers with the largest suffix that needs no fraction; finer than a nano is rounded away from zero.
-
-    >>> canonical_quantity("1.5Gi"), canonical_quantity(0.5), canonical_quantity("1000m")
-    ('1536Mi', '500m', '1')
-    """
-    text = value.strip() if isinstance(value, str) else number_text(value)
-    match = re.match(_QUANTITY, text)
-    if match is None or not (match[2] or match[3]):
-        raise ValueError(f"{text!r} is not a quantity such as 500m, 1.5Gi or 64Ki")
-    sign, whole, fraction, suffix = match.groups()
-    fraction = fraction or ""
-    number, power = int(whole + fraction), 9 - len(fraction)  # nanos are number * 10 ** power
-    exponent = re.match(_EXPONENT, suffix)
-    if suffix in _BINARY_SUFFIX:
-        style, number = "binary", number << _BINARY_SUFFIX[suffix]
-    elif suffix in _DECIMAL_SUFFIX:
-        style, power = "decimal", power + _DECIMAL_SUFFIX[suffix]
-    elif exponent is not None and abs(int(exponent[1])) <= 1000:
-        style, power = "exponent", power + int(exponent[1])
-    else:
-        raise ValueError(f"{text!r} does not end in a quantity suffix such as m, k, M, Ki, Mi or Gi")
-    nanos = number * 10**power if power >= 0 else -(-number // 10**-power)
-    return _quantity_text(-nanos if sign == "-" else nanos, style)
-
-
-def _quantity_text(nanos: int, style: str) -> str:
-    if not nanos:
-        return "0"
-    if style == "binary" and abs(nanos) >= 1024 * _NANO and not nanos % _NANO:
-        number, power = nanos // _NANO, 0
-        while not number % 1024 and power < 60:
-            number, power = number // 1024, power + 10
-        return f"{number}{_SUFFIX_OF_TWO.get(power, '')}"
-    number, power = nanos, -9
-    while not number % 1000 and (style == "exponent" or power < 18):
-        number, power = number // 1000, power + 3
-    if style == "exponent":
-        return f"{number}e{power}" if power else str(number)
-    return f"{number}{_SUFFIX_OF_TEN[power]}"
-
-
 # -- timestamps and tokens --------------------------------------------------------------------------------------------
 
 _TIMESTAMP: Final = (
@@ -341,8 +284,10 @@ def canonical_timestamp(text: str) -> str:
     if match is None:
         raise ValueError(f"{text!r} is not a full RFC 3339 time such as 2030-01-02T03:04:05Z")
     year, month, day, hour, minute, second = (int(part) for part in match.groups()[:6])
+    # Go knows the years 0 and 10000, datetime does not; the calendar repeats itself after four centuries
+    centuries = year - year % 400 - 2000
     try:
-        moment = datetime(year, month, day, hour, minute, second, tzinfo=UTC)
+        moment = datetime(year - centuries, month, day, hour, minute, second, tzinfo=UTC)
         if match[7]:
             hours, minutes = int(match[8]), int(match[9])
             if hours > 24 or minutes > 60:
@@ -351,7 +296,8 @@ def canonical_timestamp(text: str) -> str:
             moment = moment - offset if match[7] == "+" else moment + offset
     except (ValueError, OverflowError) as error:
         raise ValueError(f"{text!r} is not a time: {error}") from None
-    return f"{moment.year:04d}-{moment:%m-%dT%H:%M:%SZ}"
+    year = moment.year + centuries
+    return f"{'-' if year < 0 else ''}{abs(year):04d}-{moment:%m-%dT%H:%M:%SZ}"
 
 
 def bootstrap_token(text: str) -> str:

@@ -20,7 +20,7 @@ from kubeadm_cfg.checks.component import (
 from kubeadm_cfg.checks.names import is_label_value, is_qualified_name
 from kubeadm_cfg.defaults.component import defaulted
 from kubeadm_cfg.kubelet.v1beta1 import KubeletConfiguration
-from kubeadm_cfg.values import canonical_quantity
+from kubeadm_cfg.quantities import canonical_quantity
 
 __all__ = ["RULES", "violations"]
 

@@ -157,6 +157,8 @@ class Configuration:
                 held = {}
                 object.__setattr__(self, "_held", held)
                 return held
+            if name == "_misspelt":
+                return ()
             field = fields_of(type(self)).by_attribute.get(name) if name[:2] != "__" else None
             if field is None:
                 raise AttributeError(_no_attribute(type(self), name), name=name, obj=self)
@@ -216,7 +218,7 @@ class Kind(Configuration):
     """A configuration that is a document of its own, with apiVersion and kind."""
 
     if not TYPE_CHECKING:
-        __slots__ = ()
+        __slots__ = ("_misspelt",)
 
     API_VERSION: ClassVar[str] = ""
     KIND: ClassVar[str] = ""

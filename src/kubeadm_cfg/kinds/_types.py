@@ -10,14 +10,8 @@ import math
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
-from kubeadm_cfg.values import (
-    Duration,
-    bootstrap_token,
-    canonical_quantity,
-    canonical_timestamp,
-    float32,
-    number_text,
-)
+from kubeadm_cfg.quantities import canonical_quantity
+from kubeadm_cfg.values import Duration, bootstrap_token, canonical_timestamp, float32, number_text
 
 __all__ = ["DURATIONS", "SCALARS", "SIMPLE", "Refusal", "Scalar", "Type", "described"]
 
@@ -96,7 +90,8 @@ def _integer(low: int, high: int) -> Callable[[Any], int]:
         if type(value) is int and low <= value <= high:
             return value
         if type(value) is float and value.is_integer() and abs(value) < 1e21:
-            value = int(value)  # Go reads the number's JSON text, which has no fraction
+            text = number_text(value)  # Go reads the number's JSON text, which has no fraction, but may have a sign
+            value = None if text == "-0" and low == 0 else int(text)
         if type(value) is not int:
             quoted = isinstance(value, str) and value.strip().lstrip("+-").isdecimal()
             remedy = "write it without quotes" if quoted else None
@@ -202,11 +197,14 @@ def _plain_quantity(value: Any) -> Any:
 
 
 def _plain_timestamp(value: Any) -> Any:
-    return _canonical(canonical_timestamp, value)
+    text = _canonical(canonical_timestamp, value)
+    return None if text == _NO_TIME else text
 
 
 def _plain_number(value: Any) -> Any:
-    return int(value) if type(value) is float and value.is_integer() and abs(value) < 1e15 else value
+    if type(value) not in (int, float) or abs(value) >= 1e21 or not float(value).is_integer():
+        return value
+    return int(number_text(float(value)))
 
 
 def _plain_number32(value: Any) -> Any:
@@ -216,6 +214,9 @@ def _plain_number32(value: Any) -> Any:
         return _plain_number(float32(value))
     except OverflowError:
         return value
+
+
+_NO_TIME: Final = "0001-01-01T00:00:00Z"  # Go's zero time, which is written as null
 
 
 def _canonical(canonical: Callable[[Any], str], value: Any) -> Any:
