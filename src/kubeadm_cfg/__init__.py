@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from kubeadm_cfg import advise as advise
     from kubeadm_cfg import containerd as containerd
+    from kubeadm_cfg import flannel as flannel
     from kubeadm_cfg import networks as networks
     from kubeadm_cfg.arguments import args
     from kubeadm_cfg.building import source_code
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from kubeadm_cfg.explaining import explain, kinds
     from kubeadm_cfg.file import ConfigFile, load, loads, save_all
     from kubeadm_cfg.host import Host
+    from kubeadm_cfg.open_ports import ports
     from kubeadm_cfg.pulled_images import images
     from kubeadm_cfg.report import Problem, Report
     from kubeadm_cfg.schema import json_schema
@@ -61,6 +63,7 @@ __all__ = [
     "kinds",
     "load",
     "loads",
+    "ports",
     "rule",
     "save_all",
     "set_null",
@@ -95,6 +98,7 @@ _HOMES = {
     "explaining": {"explain": "explain", "kinds": "kinds"},
     "file": {name: name for name in ("ConfigFile", "load", "loads", "save_all")},
     "host": {"Host": "Host"},
+    "open_ports": {"ports": "ports"},
     "pulled_images": {"images": "images"},
     "report": {"Problem": "Problem", "Report": "Report"},
     "schema": {"json_schema": "json_schema"},

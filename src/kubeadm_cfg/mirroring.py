@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Final, Literal, get_args
 
+from kubeadm_cfg.checks.grammar import is_repository
 from kubeadm_cfg.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -16,10 +17,6 @@ __all__ = ["Tool", "bare_repository", "mirror_script"]
 
 Tool = Literal["docker", "nerdctl", "ctr", "skopeo"]
 
-# distribution/reference: a host with a dot, a port or localhost, then path parts in lower case
-_PART: Final = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
-_HOST: Final = r"(?:\[[0-9A-Fa-f:]+\]|[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?)(?::[0-9]{1,5})?"
-_REPOSITORY: Final = re.compile(rf"{_HOST}(?:/{_PART})*", re.ASCII)
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
 _COPY: Final[dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
@@ -67,7 +64,7 @@ def mirror_script(
     if tool not in get_args(Tool):
         raise ValueError(f"{tool!r} is no tool that copies images here; there are {', '.join(get_args(Tool))}")
     repository = bare_repository(registry)
-    if not _REPOSITORY.fullmatch(repository):
+    if not is_repository(repository):
         raise ConfigError(f"{registry!r} is no image repository; it is written like 192.168.6.164:5000/well-known")
     lines = [
         "#!/bin/sh",

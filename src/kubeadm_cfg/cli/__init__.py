@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from cyclopts import App, CycloptsError
 
 from kubeadm_cfg import __version__
-from kubeadm_cfg.cli import compare, edit, explain, images, registry, schema
+from kubeadm_cfg.cli import compare, edit, explain, images, ports, registry, schema
 from kubeadm_cfg.cli.common import CLEAN, FOUND, UNUSABLE, UsageError
 from kubeadm_cfg.errors import ConfigError, ParseError
 
@@ -31,6 +31,7 @@ for name, arguments, command in (
     ("diff", "OLD NEW", compare.diff),
     ("http-registry", "HOST:PORT", registry.http_registry),
     ("images", "[FILE...]", images.images),
+    ("ports", "[FILE...]", ports.ports),
     ("explain", "KIND[.FIELD...]", explain.explain),
     ("new", "KIND...", explain.new),
     ("schema", "[KIND]", schema.schema),
