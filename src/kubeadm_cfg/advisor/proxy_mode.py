@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 import attrs
@@ -12,7 +12,7 @@ from kubeadm_cfg.advisor.asking import Version, count, flag, version, word, word
 from kubeadm_cfg.advisor.files import File, documents_of, takes_documents
 from kubeadm_cfg.advisor.known import Known
 from kubeadm_cfg.advisor.placing import InDocument, problem, set_in_document
-from kubeadm_cfg.advisor.scoring import ranked, scores
+from kubeadm_cfg.advisor.scoring import Rules, excluded_by, holding, ranked, scores
 from kubeadm_cfg.advisor.wording import Reason, about_minor, reason, with_override
 from kubeadm_cfg.convert import kind_of
 from kubeadm_cfg.document import Document
@@ -103,7 +103,7 @@ class _Asked:
 
 
 # Of each mode the first that holds.
-_EXCLUDED: Final[dict[str, dict[str, Callable[[_Asked], bool]]]] = {
+_EXCLUDED: Final[dict[str, Rules[_Asked]]] = {
     "ipvs": {
         "linux-only": lambda a: a.on_windows,
         "ipvs-modules-missing": lambda a: a.ipvs is False,
@@ -124,7 +124,7 @@ _EXCLUDED: Final[dict[str, dict[str, Callable[[_Asked], bool]]]] = {
 }
 
 # Each that holds when `mode` was chosen.
-_REASONS: Final[dict[str, Callable[[_Asked], bool]]] = {
+_REASONS: Final[Rules[_Asked]] = {
     "seed-ipvs-production": lambda a: a.mode == "ipvs",
     "seed-iptables-development": lambda a: a.mode == "iptables" and a.profile == "plain",
     "iptables-default": lambda a: a.mode == "iptables" and a.profile != "plain",
@@ -143,7 +143,7 @@ _REASONS: Final[dict[str, Callable[[_Asked], bool]]] = {
     "strict-arp-not-needed": lambda a: "metallb-l2" in a.needs and a.mode != "ipvs",
     "dsr-kernelspace": lambda a: a.on_windows and "dsr" in a.needs,
 }
-_WARNINGS: Final[dict[str, Callable[[_Asked], bool]]] = {
+_WARNINGS: Final[Rules[_Asked]] = {
     "ipvs-modules-unknown": lambda a: a.mode == "ipvs" and a.ipvs is None,
     "ipvs-deprecation-ahead": lambda a: a.mode == "ipvs" and 31 <= a.minor <= 34,
     "nftables-kernel-unknown": lambda a: a.mode == "nftables" and a.kernel is None,
@@ -217,12 +217,12 @@ def proxy_mode(  # noqa: PLR0913  # the contract names them; all by keyword
     seed = _SEED[asked.profile]
     if flag("cni_replaces", cni_replaces):
         return _without_kube_proxy(asked, seed, about_minor(k))
-    excluded = {mode: why for mode in MODES if (why := _why_not(asked, mode)) is not None}
+    excluded = excluded_by(_EXCLUDED, asked)
     ranking = ranked(MODES, _points(asked), excluded)
     choice = ranking[0][0]
     values = {"kubernetes": k, "kernel": kernel, "services": services, "current": asked.current, "choice": choice}
     asked = attrs.evolve(asked, mode=choice)
-    reasons = [name for name, holds in _REASONS.items() if holds(asked)]
+    reasons = holding(_REASONS, asked)
     told = tuple(reason(name, **values) for name in (*reasons, *excluded.values()))
     if choice != seed:
         told = with_override(told, seed, *_NEWER[choice])
@@ -234,10 +234,7 @@ def proxy_mode(  # noqa: PLR0913  # the contract names them; all by keyword
         choice=choice,
         ranking=ranking,
         reasons=told,
-        warnings=(
-            *(reason(name, **values) for name, holds in _WARNINGS.items() if holds(asked)),
-            *about_minor(k),
-        ),
+        warnings=(*(reason(name, **values) for name in holding(_WARNINGS, asked)), *about_minor(k)),
         settings=settings,
         edits=tuple(InDocument(KIND, path, value) for path, value in settings.items()),
         about={"kubernetes": k},
@@ -247,10 +244,6 @@ def proxy_mode(  # noqa: PLR0913  # the contract names them; all by keyword
 def _mode_in(known: Known) -> str | None:
     found = known.text(KIND, "mode")
     return found if found in MODES else None
-
-
-def _why_not(asked: _Asked, mode: str) -> str | None:
-    return next((name for name, holds in _EXCLUDED[mode].items() if holds(asked)), None)
 
 
 def _points(asked: _Asked) -> dict[str, int]:

@@ -1,13 +1,18 @@
-"""Scores as decision tables write them, and the ranking that follows from scores and exclusions."""
+"""Decision tables: scores as they write them, rules that hold or do not, and the ranking that follows."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
 
-__all__ = ["Ranking", "ranked", "scores"]
+__all__ = ["Ranking", "Rules", "excluded_by", "holding", "ranked", "scores"]
+
+C = TypeVar("C")
 
 Ranking = tuple[tuple[str, int | str], ...]
+Rules = Mapping[str, Callable[[C], bool]]
+"""Reason id -> whether it applies to what was asked."""
 
 
 def scores(row: str) -> dict[str, int]:
@@ -25,6 +30,17 @@ def scores(row: str) -> dict[str, int]:
             found |= dict.fromkeys(waiting, int(score))
             waiting = []
     return found
+
+
+def holding(rules: Rules[C], asked: C) -> list[str]:
+    """The ids of the rules that hold, in the order of the table."""
+    return [name for name, holds in rules.items() if holds(asked)]
+
+
+def excluded_by(rules: Mapping[str, Rules[C]], asked: C) -> dict[str, str]:
+    """Each option that is excluded, with the id of its first rule that holds."""
+    found = ((option, holding(of_option, asked)) for option, of_option in rules.items())
+    return {option: names[0] for option, names in found if names}
 
 
 def ranked(options: Sequence[str], points: Mapping[str, int], excluded: Mapping[str, str]) -> Ranking:

@@ -34,9 +34,13 @@ def explained(advice: Advice, language: Language) -> str:
 
 
 def headline(advice: Advice, language: Language) -> str:
-    """The choice as one sentence."""
+    """The choice as one sentence, and a second one on what it is where there is one."""
     about = {"choice": advice.choice, **advice.about}
-    return phrase(f"{advice.function}.{'choice' if advice.choice is not None else 'none'}", language, **about)
+    names = (
+        f"{advice.function}.{'choice' if advice.choice is not None else 'none'}",
+        f"{advice.function}.{advice.choice}",
+    )
+    return _joined((phrase(name, language, **about) for name in names if has_phrase(name)), language)
 
 
 def comment_for(advice: Advice, language: Language) -> str:
