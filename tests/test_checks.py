@@ -16,8 +16,6 @@ OUT_OF_REACH = {
     "kv-0480": "whether the file exists is known on the host alone",
     "kv-0481": "whether the file exists is known on the host alone",
     "kv-0482": "whether the file exists is known on the host alone",
-    "kv-1218": "config validate refuses a kind of the kubelet group that this library reads",
-    "kv-1031": "the wrong type of a field of a later minor is still refused",
 }
 CLUSTER = "apiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\n"
 INIT = "apiVersion: kubeadm.k8s.io/v1beta4\nkind: InitConfiguration\n"
@@ -172,3 +170,46 @@ def test_no_text_makes_check_raise(head: str, text: str, command: str | None) ->
 def test_a_field_of_a_later_minor_is_unknown_before_it(minor: str, codes: list[str]) -> None:
     text = f"{CLUSTER}etcd:\n  external:\n    endpoints: ['https://a:1']\n    httpEndpoints: ['http://a:2']\n"
     assert [problem.code for problem in kc.check_text(text, kubernetes=minor, rules="kubernetes").warnings] == codes
+
+
+def test_a_field_of_a_later_minor_may_hold_anything_before_it() -> None:
+    text = f"{CLUSTER}etcd:\n  external:\n    endpoints: ['https://a:1']\n    httpEndpoints: http://a:2\n"
+    assert errors(text, "1.34", command="init") == []
+    assert errors(text, "1.34", command="validate") == [("Unknown", "etcd.external.httpEndpoints")]
+    assert errors(text, "1.35", command="init") == [("Invalid", "etcd.external.httpEndpoints")]
+
+
+def test_a_field_that_a_minor_lost_is_not_judged_any_more() -> None:
+    text = "apiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration\nudpIdleTimeout: -1s\n"
+    assert errors(text, "1.25") == [("Invalid", "KubeProxyConfiguration.UDPIdleTimeout")]
+    report = kc.check_text(text, kubernetes="1.37", rules="kubernetes")
+    assert [(p.severity, p.code) for p in report.problems] == [("warning", "strict.unknown")]
+
+
+def test_errors_come_in_the_order_of_the_program() -> None:
+    tokens = "bootstrapTokens:\n- {usages: [a], groups: [b], expires: '2030-01-01T00:00:00Z'}\n"
+    assert errors(f"{INIT}{tokens}certificateKey: x\nlocalAPIEndpoint: {{bindPort: 70000}}\n") == [
+        ("Invalid", "bootstrapTokens.0.usages"),
+        ("Invalid", "bootstrapTokens.0.groups"),
+        ("Invalid", "bootstrapTokens.0.groups"),
+        ("Invalid", "bootstrapTokens.0"),
+        ("Invalid", "localAPIEndpoint.bindPort"),
+        ("Invalid", "certificateKey"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("path", "refused"),
+    [("https://a/b", False), ("/etc/a.conf", False), ("a.conf", False), ("file:///a", False), ("file://", True),
+     ("''", True), ("http://a/b", True), ("10.0.0.1:80", True)],
+)  # fmt: skip
+def test_a_discovery_file_is_an_https_url_or_a_path(path: str, refused: bool) -> None:
+    text = f"{JOIN}discovery:\n  file:\n    kubeConfigPath: {path}\n"
+    assert errors(text) == [("Invalid", "discovery.file.kubeConfigPath")] * refused
+
+
+def test_a_node_mask_of_any_length_is_read() -> None:
+    arguments = "controllerManager:\n  extraArgs:\n  - {name: node-cidr-mask-size-ipv4, value: '%s'}\n"
+    text = f"{CLUSTER}networking: {{podSubnet: 10.0.0.0/16}}\n"
+    for mask, refused in (("9" * 5000, True), ("+026", False), ("33x", True), ("32", False), ("33", True)):
+        assert bool(errors(text + arguments % mask)) is refused

@@ -12,6 +12,7 @@ import re
 import sys
 import textwrap
 from pathlib import Path
+from typing import Any
 
 from kind_facts import SHARED, Family, FieldFact, TypeFact, read_family
 
@@ -357,6 +358,25 @@ def table_text(families: list[Family]) -> str:
     )
 
 
+def minors_text(families: dict[str, dict[str, Any]]) -> str:
+    """The fields that not every minor has, by apiVersion and type: since and removed as numbers, 0 for neither."""
+    found: dict[str, dict[str, dict[str, list[int]]]] = {}
+    for group, table in families.items():
+        for name, type_ in table["types"].items():
+            for field in type_["fields"]:
+                by_version = field.get("api_versions")
+                for version in table["api_versions"]:
+                    span = by_version.get(version) if isinstance(by_version, dict) else field
+                    if span and (span.get("since") or span.get("removed")):
+                        numbers = [_minor(span.get("since")), _minor(span.get("removed"))]
+                        found.setdefault(f"{group}/{version}", {}).setdefault(name, {})[field["json"]] = numbers
+    return json.dumps(found, separators=(",", ":")).replace('},"', '},\n"') + "\n"
+
+
+def _minor(text: str | None) -> int:
+    return int(text.split(".")[1]) if text else 0
+
+
 def generated() -> dict[Path, str]:
     """Every file this tool writes."""
     tables = {
@@ -370,7 +390,11 @@ def generated() -> dict[Path, str]:
         ),
         read_family("kubeproxy", "kubeproxy.config.k8s.io", "kube-proxy", ["v1alpha1"], tables["kubeproxy"]),
     ]
-    files = {SOURCE / "kinds" / "__init__.py": table_text(families)}
+    by_group = {family.group: tables[family.name] | {"api_versions": family.versions} for family in families}
+    files = {
+        SOURCE / "kinds" / "__init__.py": table_text(families),
+        SOURCE / "data" / "field-minors.json": minors_text(by_group),
+    }
     for family in families:
         for suffix in sorted(set(family.homes.values())):
             files[SOURCE / "kinds" / f"{family.name}_{suffix}.py"] = module_text(family, suffix)

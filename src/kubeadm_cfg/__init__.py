@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from kubeadm_cfg import advise as advise
     from kubeadm_cfg import containerd as containerd
     from kubeadm_cfg import flannel as flannel
+    from kubeadm_cfg import kubernetes as kubernetes
     from kubeadm_cfg import networks as networks
     from kubeadm_cfg.arguments import args
     from kubeadm_cfg.building import source_code
@@ -104,7 +105,7 @@ _HOMES = {
     "schema": {"json_schema": "json_schema"},
     "values": {"Duration": "Duration"},
 }
-_MODULES = ("advise", "containerd", "flannel", "kubeadm", "kubelet", "kubeproxy", "networks")
+_MODULES = ("advise", "containerd", "flannel", "kubeadm", "kubelet", "kubeproxy", "kubernetes", "networks")
 
 if not TYPE_CHECKING:
 

@@ -10,6 +10,7 @@ from importlib.resources import files
 from typing import Any, Final
 
 from kubeadm_cfg.addresses import parse_cidr, parse_ip
+from kubeadm_cfg.numbers import is_port_range
 from kubeadm_cfg.quantities import canonical_quantity
 from kubeadm_cfg.values import Duration
 
@@ -96,7 +97,6 @@ _BASES: Final = {"hex": 16, "binary": 2, "octal": 8, "decimal": 10}
 _FLOAT: Final = re.compile(
     r"[+-]?(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?|inf(?:inity)?)|nan", re.ASCII | re.IGNORECASE
 )
-_PORTS: Final = re.compile(r"([0-9]+)(?:([-+])([0-9]+))?", re.ASCII)
 
 
 def parse(flag: Flag, text: str) -> Any:
@@ -177,10 +177,7 @@ def _gates(text: str) -> dict[str, bool]:
 
 
 def _port_range(text: str) -> str:
-    match = _PORTS.fullmatch(text.strip())
-    low = int(match[1]) if match else -1
-    high = low if match is None or match[3] is None else int(match[3]) + (low if match[2] == "+" else 0)
-    if match is None or not low <= min(high, 65535) or low > 65535 or (match[2] == "-" and high > 65535):
+    if text.strip() and not is_port_range(text):
         raise ValueError("must be a range of ports such as 30000-32767")
     return text
 

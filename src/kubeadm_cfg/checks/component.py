@@ -104,18 +104,19 @@ def is_previous_minor(text: str | None, minor: int) -> bool:
 
 
 # -- addresses, where leading zeros are let through --------------------------------------------------------------------
-_ZEROS: Final = re.compile(r"(?<![0-9A-Fa-f:.])0+(?=[0-9]+\.)|(?<=\.)0+(?=[0-9])")
+_ZEROS: Final = re.compile(r"(?<![0-9A-Fa-f.])0+(?=[0-9]+\.)|(?<=\.)0+(?=[0-9])")
+_LENGTH_ZEROS: Final = re.compile(r"\A0+(?=[0-9])")
 
 
 def sloppy_ip(text: str) -> IPAddress | None:
-    """The address as `ParseIPSloppy` of k8s.io/utils reads it: IPv4 octets may have leading zeros."""
+    """The address as `ParseIPSloppy` of k8s.io/utils reads it: decimal octets may have leading zeros."""
     return parse_ip(_ZEROS.sub("", text))
 
 
 def sloppy_cidr(text: str) -> IPNetwork | None:
-    """The range as `ParseCIDRSloppy` of k8s.io/utils reads it: IPv4 octets may have leading zeros."""
+    """The range as `ParseCIDRSloppy` of k8s.io/utils reads it: octets and the length may have leading zeros."""
     address, slash, length = text.partition("/")
-    return parse_cidr(_ZEROS.sub("", address) + slash + length)
+    return parse_cidr(_ZEROS.sub("", address) + slash + _LENGTH_ZEROS.sub("", length))
 
 
 # -- logging, which both take from component-base ----------------------------------------------------------------------

@@ -3,63 +3,85 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.resources import files
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from kubeadm_cfg.convert import unstructure
-from kubeadm_cfg.findings import path_text
 from kubeadm_cfg.kinds._base import Configuration, fields_of
 
-__all__ = ["unknown"]
+__all__ = ["unknown", "without"]
 
-_FAMILIES: Final = {
-    "kubeadm.k8s.io": "kubeadm",
-    "kubelet.config.k8s.io": "kubelet",
-    "kubeproxy.config.k8s.io": "kubeproxy",
-}
+Steps = tuple[str | int, ...]
+
 _NEVER: Final = 999
 
 
-@cache
-def _spans(family: str, version: str) -> dict[str, dict[str, tuple[int, int]]]:
-    """By type and field: the first minor that has it, and the first that has not."""
-    table = json.loads(files("kubeadm_cfg").joinpath(f"data/fields-{family}.json").read_text(encoding="utf-8"))
-    found: dict[str, dict[str, tuple[int, int]]] = {}
-    for name, type_ in table["types"].items():
-        for field in type_["fields"]:
-            by_version = field.get("api_versions")
-            span = by_version.get(version) if isinstance(by_version, dict) else field
-            if span and (span.get("since") or span.get("removed")):
-                numbers = (_minor(span.get("since"), 0), _minor(span.get("removed"), _NEVER))
-                found.setdefault(name, {})[field["json"]] = numbers
-    return found
+class _Span(NamedTuple):
+    """The first minor that has a field, the first that has not, and what is to be looked at within it."""
+
+    first: int
+    last: int
+    within: dict[str, _Span]
 
 
-def _minor(text: Any, otherwise: int) -> int:
-    return int(str(text).split(".")[1]) if text else otherwise
+def unknown(cls: type[Configuration], api_version: str, data: Any, minor: int) -> list[Steps]:
+    """The places in plain data of `cls` that are no field at that minor (31 for 1.31)."""
+    return list(_in(_spans(cls.__module__, cls.__name__, api_version), data, minor, ()))
 
 
-def unknown(obj: Any, api_version: str, minor: int) -> Iterator[str]:
-    """The paths of what is written in `obj` and is no field at that minor (31 for 1.31)."""
-    group, _, version = api_version.partition("/")
-    family = _FAMILIES.get(group)
-    if family is not None:
-        yield from _in(type(obj), unstructure(obj), _spans(family, version), minor, ())
+def without(data: Any, places: Iterable[Steps]) -> Any:
+    """A copy of plain data without the keys at some places; what is not on the way to them is shared."""
+    for place in places:
+        data = _less(data, place)
+    return data
 
 
-def _in(cls: type[Configuration], data: Any, spans: Any, minor: int, path: tuple[str | int, ...]) -> Iterator[str]:
-    if not isinstance(data, dict):
+def _less(data: Any, place: Steps) -> Any:
+    step, *rest = place
+    copy = data.copy()
+    if rest:
+        copy[step] = _less(data[step], tuple(rest))
+    else:
+        del copy[step]
+    return copy
+
+
+def _in(spans: dict[str, _Span], data: Any, minor: int, path: Steps) -> Iterator[Steps]:
+    if not isinstance(data, dict) or not spans:
         return
-    own, table = spans.get(cls.__name__, {}), fields_of(cls).by_json
     for key, value in data.items():
-        first, last = own.get(key, (0, _NEVER))
-        field = table.get(key)
-        if not first <= minor < last:
-            yield path_text((*path, key))
-        elif field is not None and field.type.of is not None:
-            yield from _in(field.class_of(field.type), value, spans, minor, (*path, key))
-        elif field is not None and field.type.item is not None and field.type.item.of is not None:
-            for number, item in enumerate(value if isinstance(value, list) else ()):
-                yield from _in(field.class_of(field.type.item), item, spans, minor, (*path, key, number))
+        span = spans.get(key)
+        if span is None:
+            continue
+        if not span.first <= minor < span.last:
+            yield (*path, key)
+        elif isinstance(value, list):
+            for number, item in enumerate(value):
+                yield from _in(span.within, item, minor, (*path, key, number))
+        else:
+            yield from _in(span.within, value, minor, (*path, key))
+
+
+@cache
+def _table() -> dict[str, dict[str, dict[str, list[int]]]]:
+    """By apiVersion, type and field: the first minor that has it, and the first that has not; 0 where it always had."""
+    text = files("kubeadm_cfg").joinpath("data/field-minors.json").read_text("utf-8")
+    table: dict[str, dict[str, dict[str, list[int]]]] = json.loads(text)
+    return table
+
+
+@cache
+def _spans(module: str, name: str, api_version: str) -> dict[str, _Span]:
+    """What of a class is not the same in all minors; nothing of the fields that are."""
+    own = _table().get(api_version, {}).get(name, {})
+    found: dict[str, _Span] = {}
+    for field in fields_of(getattr(sys.modules[module], name)).ordered:
+        type_ = field.type.item or field.type
+        inner = field.class_of(type_) if type_.of is not None else None
+        within = {} if inner is None else _spans(inner.__module__, inner.__name__, api_version)
+        first, last = own.get(field.json, (0, 0))
+        if within or first or last:
+            found[field.json] = _Span(first, last or _NEVER, within)
+    return found

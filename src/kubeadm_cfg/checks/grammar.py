@@ -3,22 +3,35 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Final, NamedTuple
 
 from kubeadm_cfg.checks.component import sloppy_ip
 from kubeadm_cfg.checks.names import is_dns1123_subdomain
+from kubeadm_cfg.numbers import is_port
 
-__all__ = ["UrlError", "host_port", "is_endpoint", "is_port", "is_repository", "is_san", "is_token", "url_scheme"]
+__all__ = [
+    "Url",
+    "UrlError",
+    "host_port",
+    "is_endpoint",
+    "is_full_image_name",
+    "is_repository",
+    "is_san",
+    "is_token",
+    "parse_url",
+]
 
 _TOKEN: Final = re.compile(r"[a-z0-9]{6}\.[a-z0-9]{16}", re.ASCII)
 _DOMAIN_PART: Final = r"(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])"
 _HOST: Final = rf"(?:{_DOMAIN_PART}(?:\.{_DOMAIN_PART})*|\[[a-fA-F0-9:]+\])(?::[0-9]+)?"
 _PART: Final = r"[a-z0-9]+(?:(?:[._]|__|[-]+)[a-z0-9]+)*"
 _REPOSITORY: Final = re.compile(rf"(?:{_HOST}/)?{_PART}(?:/{_PART})*", re.ASCII)
-_MAX_REFERENCE: Final = 255
-_MAX_PORT: Final = 65535
-_BAD_HOST: Final = re.compile(r"[\x00-\x20\"<>\\^`{|}\x7f]")
+_MAX_NAME: Final = 255
+_SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):", re.ASCII)
+_USER: Final = re.compile(r"[A-Za-z0-9._:~!$&'()*+,;=%@-]*", re.ASCII)
 _ESCAPE: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
+# In the name of a host an escape may stand for what is not ASCII, or for the percent sign of a zone.
+_BAD_HOST: Final = re.compile(r"[\x00-\x20\\^`{|}\x7f]|%(?![89A-Fa-f][0-9A-Fa-f]|25)")
 
 
 class UrlError(ValueError):
@@ -34,13 +47,25 @@ def is_san(text: str) -> bool:
     """Whether the text can stand in a certificate: an address, a DNS name, or one with a star as its first label."""
     if is_dns1123_subdomain(text) or sloppy_ip(text) is not None:
         return True
-    return text.startswith("*.") and is_dns1123_subdomain(text[2:])
+    return text.startswith("*.") and is_dns1123_subdomain(f"a{text[1:]}")  # the star counts as one character
 
 
 def is_repository(text: str) -> bool:
     """Whether images can be named below the text, as distribution's reference grammar has it."""
-    named = f"{text}/name"
-    return len(named) <= _MAX_REFERENCE and _REPOSITORY.fullmatch(named) is not None
+    return _REPOSITORY.fullmatch(f"{text}/name") is not None
+
+
+def is_full_image_name(text: str) -> bool:
+    """Whether the text is an image's name that Docker's short forms would not change: with its host, without a tag.
+
+    >>> is_full_image_name("registry.k8s.io/pause"), is_full_image_name("nginx"), is_full_image_name("a.io/b:1")
+    (True, False, False)
+    """
+    host, slash, path = text.partition("/")
+    if len(text) > _MAX_NAME or not slash or _REPOSITORY.fullmatch(text) is None:
+        return False
+    is_host = host == "localhost" or any(mark in host for mark in ".:") or host.lower() != host
+    return is_host and host != "index.docker.io" and (host != "docker.io" or "/" in path)
 
 
 def host_port(text: str) -> tuple[str, str] | None:
@@ -66,68 +91,62 @@ def host_port(text: str) -> tuple[str, str] | None:
     return host, port
 
 
-def is_port(text: str) -> bool:
-    """Whether the text is a port number from 1 to 65535."""
-    return re.fullmatch(r"\+?[0-9]{1,9}", text, re.ASCII) is not None and 1 <= int(text) <= _MAX_PORT
-
-
 def is_endpoint(text: str) -> bool:
     """Whether the text is a control plane endpoint: host, or host and port."""
-    cut = host_port(text)
-    if cut is None:
-        host = text
-        if host.count(":") == 1:
-            host = host.rstrip(":")
-    else:
-        host, port = cut
-        if port and not is_port(port):
-            return False
+    host, port = host_port(text) or (text, "")
+    if port and not is_port(port):
+        return False
     return sloppy_ip(host) is not None or is_dns1123_subdomain(host)
 
 
-def url_scheme(text: str) -> str:
-    """The scheme of a URL in lower case, empty when it has none.
+# -- URLs, as Go's net/url takes them apart ----------------------------------------------------------------------------
+class Url(NamedTuple):
+    """What rules ask of a URL: its scheme in lower case, empty when it has none, and its path."""
+
+    scheme: str
+    path: str
+
+
+def parse_url(text: str) -> Url:
+    """The parts of a URL that rules look at.
 
     Raises:
         UrlError: Go's `url.Parse` refuses the text.
 
-    >>> url_scheme("https://10.0.0.1:2379"), url_scheme("etcd:2379"), url_scheme("/run/x")
-    ('https', 'etcd', '')
+    >>> parse_url("https://10.0.0.1:2379").scheme, parse_url("etcd:2379").scheme, parse_url("/run/x")
+    ('https', 'etcd', Url(scheme='', path='/run/x'))
     """
     if any(ord(character) < 0x20 or character == "\x7f" for character in text):
         raise UrlError("invalid control character in URL")
-    text = text.partition("#")[0]
+    text, _, fragment = text.partition("#")
     scheme, rest = _scheme_of(text)
-    if rest.startswith("//") and not rest.startswith("///"):
+    rest = rest.partition("?")[0]
+    if not rest.startswith("/"):
+        if scheme:
+            rest = ""  # opaque: nothing of it is looked at
+        elif ":" in rest.partition("/")[0]:
+            raise UrlError("first path segment in URL cannot contain colon")
+    elif rest.startswith("//") and (scheme or not rest.startswith("///")):
         authority, slash, path = rest[2:].partition("/")
-        authority = authority.partition("?")[0] if not slash else authority
         _check_authority(authority)
         rest = slash + path
-    elif not scheme and not rest.startswith("/") and ":" in rest.partition("/")[0].partition("?")[0]:
-        raise UrlError("first path segment in URL cannot contain colon")
-    elif scheme and not rest.startswith("/"):
-        return scheme  # opaque
-    if _ESCAPE.search(rest.partition("?")[0]):
-        raise UrlError("invalid URL escape")
-    return scheme
+    for part in (rest, fragment):
+        if _ESCAPE.search(part):
+            raise UrlError("invalid URL escape")
+    return Url(scheme, rest)
 
 
 def _scheme_of(text: str) -> tuple[str, str]:
-    for position, character in enumerate(text):
-        if character == ":":
-            if position == 0:
-                raise UrlError("missing protocol scheme")
-            return text[:position].lower(), text[position + 1 :]
-        if character.isascii() and character.isalpha():
-            continue
-        if position and character in "0123456789+-.":
-            continue
-        break
-    return "", text
+    if text.startswith(":"):
+        raise UrlError("missing protocol scheme")
+    found = _SCHEME.match(text)
+    return (found[1].lower(), text[found.end() :]) if found else ("", text)
 
 
 def _check_authority(authority: str) -> None:
-    host = authority.rpartition("@")[2]
+    user, at, host = authority.rpartition("@")
+    if at and (_USER.fullmatch(user) is None or _ESCAPE.search(user)):
+        raise UrlError("invalid userinfo")
     if host.startswith("["):
         end = host.rfind("]")
         if end < 0:
@@ -135,7 +154,7 @@ def _check_authority(authority: str) -> None:
         port = host[end + 1 :]
     else:
         port = host[host.rfind(":") :] if ":" in host else ""
-        if _BAD_HOST.search(host) or _ESCAPE.search(host):
-            raise UrlError("invalid character in host name")
     if port and re.fullmatch(r":[0-9]*", port, re.ASCII) is None:
         raise UrlError(f"invalid port {port!r} after host")
+    if _BAD_HOST.search(host):
+        raise UrlError("invalid character in host name")

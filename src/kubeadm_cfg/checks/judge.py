@@ -6,18 +6,23 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from os import PathLike, fspath
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from kubeadm_cfg import reading
 from kubeadm_cfg.checks import commands
-from kubeadm_cfg.checks.rules import NEWEST, OLDEST, Check, Context, installed, minor_number
+from kubeadm_cfg.checks.fields import unknown, without
+from kubeadm_cfg.checks.rules import Check, Context, installed, located
+from kubeadm_cfg.convert import Mismatch, kind_of, structure, unstructure
+from kubeadm_cfg.document import Document
 from kubeadm_cfg.errors import ConfigError
 from kubeadm_cfg.file import ConfigFile, loads
+from kubeadm_cfg.findings import path_text
 from kubeadm_cfg.kinds._base import Kind
-from kubeadm_cfg.report import Problem, Report, problem_at
+from kubeadm_cfg.kubernetes import NEWEST, OLDEST, minor_number
+from kubeadm_cfg.report import Problem, Report, Severity, problem_at
+from kubeadm_cfg.source.path import parse
 
 if TYPE_CHECKING:
-    from kubeadm_cfg.document import Document
     from kubeadm_cfg.host import Host
 
 __all__ = ["check", "check_text"]
@@ -27,7 +32,14 @@ _RULES: Final = ("decode", "kubernetes", "all")
 _SUFFIXES: Final = (".yaml", ".yml", ".json")
 _ALWAYS: Final = ("decode.empty", "decode.kind", "decode.apiVersion", "decode.mapping")
 _STRICT_SINCE: Final = 28
-_COMPONENTS: Final = ("KubeletConfiguration", "KubeProxyConfiguration")
+
+
+class _Decoded(NamedTuple):
+    """A document as the programs of a minor decode it, and the places in it that are no fields of that minor."""
+
+    document: Document
+    obj: Kind | None
+    unknown: list[tuple[str | int, ...]]
 
 
 def check_text(  # noqa: PLR0913  # the contract names them; all but two by keyword
@@ -154,7 +166,7 @@ class _Judge:
         rules: Rules,
         extra: Sequence[Check],
     ) -> None:
-        self.command = command
+        self.asked = command
         self.host = host
         self.rules = rules
         self.extra = extra
@@ -162,9 +174,10 @@ class _Judge:
         self.read = [(_loaded(text, name), report) for name, text, report in texts]
         self.kubernetes = kubernetes
         kinds = {document.kind for file, _ in self.read if file is not None for document in file.documents}
-        self.is_for_init = bool(kinds & {"InitConfiguration", "ClusterConfiguration"})
+        self.for_init = commands.is_for_init(kinds)
         self.notes: list[Problem] = []
         self.minor = self.judging()
+        self.command = commands.as_run(command, self.minor)
 
     def __iter__(self) -> Iterator[Problem]:
         if self.rules == "all":
@@ -195,20 +208,19 @@ class _Judge:
         return problem_at(name, shown.removeprefix("\ufeff"), 0, message, code=code, severity="info")
 
     def of_file(self, file: ConfigFile | None, report: Report) -> Iterator[Problem]:
-        yield from filter(None, map(self.judged, report))
+        decoded = [] if file is None else [_as_of(document, self.minor) for document in file.documents]
+        yield from filter(None, (self.judged(problem, decoded) for problem in report))
         if file is None:
             return
-        objects = [(document, obj) for document in file.documents if (obj := _object(document)) is not None]
         ctx = Context(
             [file],
-            [(document, obj) for document, obj in objects if commands.reads(self.command, document.kind)],
+            [(d.document, d.obj) for d in decoded if d.obj and commands.reads(self.command, d.document.kind)],
             self.minor,
             self.command,
             self.host,
         )
-        yield from commands.document_problems(ctx, file.documents)
-        if self.minor < NEWEST:
-            yield from self.later_fields(ctx)
+        yield from commands.document_problems(ctx, file.documents, self.asked)
+        yield from self.later_fields(decoded)
         rules = _built_in()
         if self.command is None:
             rules += _components(flags=self.rules == "all")
@@ -217,41 +229,69 @@ class _Judge:
         for rule in rules:
             yield from rule(ctx)
 
-    def later_fields(self, ctx: Context) -> Iterator[Problem]:
+    def later_fields(self, decoded: Iterable[_Decoded]) -> Iterator[Problem]:
         """Fields of other minors, which the strict decoder of this one does not know."""
-        from kubeadm_cfg.checks.fields import unknown
-
-        strict = self.rules == "all" or (self.command in commands.STRICT and self.minor >= _STRICT_SINCE)
-        for kind in sorted(ctx.kinds):
-            if self.command in commands.STRICT and (
-                (kind in _COMPONENTS and not self.is_for_init) or (kind == "UpgradeConfiguration" and self.minor < 36)
-            ):
+        severity: Severity = "error" if self.rules == "all" or self.is_strict else "warning"
+        for document, obj, places in decoded:
+            if obj is None or not self.verifies(document.kind):
                 continue
-            obj = ctx.get(kind)
-            for path in unknown(obj, ctx.api_version(kind), self.minor):
+            for place in places:
+                path = path_text(place)
                 message = f'unknown field "{path}": Kubernetes 1.{self.minor} does not have it'
-                severity = "error" if strict else "warning"
-                yield ctx.problem(obj, path, message, code="strict.unknown", type="Unknown", severity=severity)
+                yield located(document, path, message, code="strict.unknown", type="Unknown", severity=severity)
 
-    def judged(self, problem: Problem) -> Problem | None:
+    @property
+    def is_strict(self) -> bool:
+        """Whether the command refuses unknown and repeated fields."""
+        return self.command in commands.STRICT and self.minor >= _STRICT_SINCE
+
+    def verifies(self, kind: str | None) -> bool:
+        return commands.verifies(self.command, kind, self.minor, for_init=self.for_init)
+
+    def judged(self, problem: Problem, decoded: Sequence[_Decoded]) -> Problem | None:
         """A problem of reading, as the command takes it; None where it does not look."""
         code, kind = problem.code, problem.kind
         if code.startswith("document."):
             return problem if self.rules == "all" and code == "document.foreign" else None
         if (code.startswith("yaml.") and code != "yaml.json") or code in _ALWAYS:
             return problem
-        if kind is not None and not commands.reads(self.command, kind):
+        if kind is not None and not self.verifies(kind):
             return None
-        if self.command in commands.STRICT and kind in _COMPONENTS and not self.is_for_init:
-            return None
+        if problem.document is not None and problem.document < len(decoded):
+            places, steps = decoded[problem.document].unknown, parse(problem.path) if problem.path else ()
+            if any(steps[: len(place)] == place for place in places):
+                return None  # the field itself is unknown, whatever it holds
         if code == "yaml.json" and self.rules == "kubernetes":
             problem.severity = "error"
-        if self.command in commands.STRICT and kind == "UpgradeConfiguration" and self.minor < 36:
-            return None
         if code.startswith("strict.") and self.rules == "kubernetes":
-            strict = self.command in commands.STRICT and self.minor >= _STRICT_SINCE
-            problem.severity = "error" if strict else "warning"
+            problem.severity = "error" if self.is_strict else "warning"
         return problem
+
+
+def _as_of(document: Document, minor: int) -> _Decoded:
+    """The document without the fields that the minor does not have, whatever they hold."""
+    cls = kind_of(document.api_version, document.kind)
+    if cls is None:
+        return _Decoded(document, None, [])
+    try:
+        obj = document.obj
+        data = unstructure(obj) if obj is not None else {}
+    except ConfigError:
+        obj, data = None, _plain(document)
+    places = unknown(cls, str(document.api_version), data, minor)
+    if places:
+        try:
+            obj = structure(cls, without(data, places))
+        except Mismatch:
+            obj = None
+    return _Decoded(document, obj, places)
+
+
+def _plain(document: Document) -> dict[str, Any]:
+    try:
+        return document.to_dict()
+    except ConfigError:
+        return {}
 
 
 @cache

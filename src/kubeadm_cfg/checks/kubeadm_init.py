@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from kubeadm_cfg.checks import shared
 from kubeadm_cfg.checks.component import sloppy_cidr, sloppy_ip
-from kubeadm_cfg.checks.grammar import UrlError, host_port, is_endpoint, is_repository, is_san, url_scheme
+from kubeadm_cfg.checks.grammar import UrlError, host_port, is_endpoint, is_repository, is_san, parse_url
 from kubeadm_cfg.checks.names import is_dns1123_subdomain
 from kubeadm_cfg.checks.rules import Context, Rule, rule
+from kubeadm_cfg.gates import known_gates
+from kubeadm_cfg.kubernetes import KubeadmGate, kubeadm_gates
+from kubeadm_cfg.numbers import MAX_PORT, atoi
 from kubeadm_cfg.report import Problem
 
 if TYPE_CHECKING:
@@ -29,18 +32,6 @@ _ALGORITHMS: Final = {
     28: ("RSA", "ECDSA"),
     30: ("RSA-2048", "RSA-3072", "RSA-4096", "ECDSA-P256"),
     34: ("RSA-2048", "RSA-3072", "RSA-4096", "ECDSA-P256", "ECDSA-P384"),
-}
-# kubeadm's own gates: the first minor that knows each, and the first that does not any more.
-_GATES: Final = {
-    "IPv6DualStack": (16, 24),
-    "PublicKeysECDSA": (19, 37),
-    "RootlessControlPlane": (22, 99),
-    "UnversionedKubeletConfigMap": (23, 26),
-    "EtcdLearnerMode": (27, 33),
-    "UpgradeAddonsBeforeControlPlane": (28, 31),
-    "WaitForAllControlPlaneComponents": (30, 35),
-    "ControlPlaneKubeletLocalMode": (31, 36),
-    "NodeLocalCRISocket": (32, 37),
 }
 _VERSION: Final = re.compile(
     r"v?(?:0|[1-9][0-9]*)\.(?:0|[1-9][0-9]*)\.(?:0|[1-9][0-9]*)(-[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?"
@@ -62,27 +53,26 @@ def init_node(ctx: Context) -> Iterator[Problem]:
 def bootstrap_tokens(ctx: Context) -> Iterator[Problem]:
     """Usages, groups and life of every bootstrap token."""
     for number, token in enumerate(ctx.settled("InitConfiguration")["bootstrapTokens"]):
-        here = f"bootstrapTokens.{number}"
+        here, usages, groups = f"bootstrapTokens.{number}", token["usages"], token["groups"]
+        wrong = [usage for usage in usages if usage not in _USAGES]
+        if wrong:
+            message = f"Invalid value: {wrong}: valid usages are signing and authentication"
+            yield ctx.problem(
+                ctx.init, f"{here}.usages", message, type="Invalid", code="kubeadm.bootstrapTokens.usages"
+            )
+        unfit = [] if "authentication" in usages else ["groups cannot be given without the usage authentication"]
+        if any(_GROUP.fullmatch(group or "") is None for group in groups):
+            unfit.append(r"every group must match \Asystem:bootstrappers:[a-z0-9:-]{0,255}[a-z0-9]\z")
+        for reason in unfit:
+            message = f"Invalid value: {groups}: {reason}"
+            code = "kubeadm.bootstrapTokens.groups"
+            yield ctx.problem(ctx.init, f"{here}.groups", message, type="Invalid", code=code)
         if token.get("expires"):
             yield ctx.problem(
                 ctx.init, here, "Invalid value: \"\": ttl and expires are mutually exclusive", type="Invalid",
                 code="kubeadm.bootstrapTokens.ttl-expires-exclusive",
                 remedy="leave expires out: ttl is always filled in",
             )  # fmt: skip
-        wrong = [usage for usage in token["usages"] if usage not in _USAGES]
-        if wrong:
-            message = f"Invalid value: {wrong}: valid usages are signing and authentication"
-            yield ctx.problem(
-                ctx.init, f"{here}.usages", message, type="Invalid", code="kubeadm.bootstrapTokens.usages"
-            )
-        if "authentication" not in token["usages"]:
-            wrong_groups = "groups cannot be given without the usage authentication"
-        elif any(_GROUP.fullmatch(group or "") is None for group in token["groups"]):
-            wrong_groups = r"every group must match \Asystem:bootstrappers:[a-z0-9:-]{0,255}[a-z0-9]\z"
-        else:
-            continue
-        message = f"Invalid value: {token['groups']}: {wrong_groups}"
-        yield ctx.problem(ctx.init, f"{here}.groups", message, type="Invalid", code="kubeadm.bootstrapTokens.groups")
 
 
 def _repository(ctx: Context, field: str, value: str | None) -> Iterator[Problem]:
@@ -169,14 +159,14 @@ def pod_subnet(ctx: Context) -> Iterator[Problem]:
         return
     for network in _networks(text) or ():
         mask = given.get(f"node-cidr-mask-size-ipv{network.version}") or ("64" if network.version == 6 else "24")
-        code, wrong = f"kubeadm.{field}.node-mask-args", ""
-        if re.fullmatch(r"[+-]?[0-9]+", mask, re.ASCII) is None:
-            wrong = f"the node mask {mask!r} is no number"
-        elif int(mask) < network.prefixlen:
-            code, wrong = f"kubeadm.{field}.node-mask", f"the pod subnet is smaller than the node subnet, /{mask}"
-        elif int(mask) - network.prefixlen > _NODE_DIFFERENCE:
+        code, wrong, bits = f"kubeadm.{field}.node-mask-args", "", atoi(mask)
+        if bits is None:
+            wrong = f"the node mask {mask[:40]!r} is no number"
+        elif bits < network.prefixlen:
+            code, wrong = f"kubeadm.{field}.node-mask", f"the pod subnet is smaller than the node subnet, /{bits}"
+        elif bits - network.prefixlen > _NODE_DIFFERENCE:
             code = f"kubeadm.{field}.max-difference"
-            wrong = f"the pod subnet mask and the node mask /{mask} differ by more than {_NODE_DIFFERENCE}"
+            wrong = f"the pod subnet mask and the node mask /{bits} differ by more than {_NODE_DIFFERENCE}"
         if wrong:
             message = f'Invalid value: "{network.cidr}": {wrong}'
             yield ctx.problem(ctx.cluster, field, message, type="Invalid", code=code)
@@ -237,12 +227,25 @@ def certificates_dir(ctx: Context) -> Iterator[Problem]:
 
 @rule("kubeadm.featureGates.known", kinds=_CLUSTER, source="kubernetes/kubernetes:cmd/kubeadm/app/features/features.go")
 def feature_gates(ctx: Context) -> Iterator[Problem]:
-    """kubeadm's own feature gates."""
+    """kubeadm's own feature gates, whatever they are set to."""
     for name in ctx.settled("ClusterConfiguration").get("featureGates") or {}:
-        since, until = _GATES.get(name, (99, 0))
-        if not since <= ctx.minor < until:
+        gate = kubeadm_gates().get(name)
+        if gate is None or gate.at(ctx.minor) is None:
             message = f"Invalid value: {name} is not a valid feature name of kubeadm 1.{ctx.minor}"
-            yield ctx.problem(ctx.cluster, "featureGates", message, path=f"featureGates.{name}", type="Invalid")
+            yield ctx.problem(
+                ctx.cluster, "featureGates", message, path=f"featureGates.{name}", type="Invalid",
+                remedy=_gate_remedy(name, gate, ctx.minor),
+            )  # fmt: skip
+
+
+def _gate_remedy(name: str, gate: KubeadmGate | None, minor: int) -> str:
+    if gate is not None and gate.removed <= minor:
+        return f"remove it: kubeadm has done without the gate since 1.{gate.removed}"
+    if gate is not None:
+        return f"remove it: 1.{gate.stages[0][0]} is the first kubeadm that has the gate"
+    if name in known_gates():
+        return "it is a gate of the components: put it into their featureGates, or their extraArgs feature-gates"
+    return "remove it, or mend its spelling"
 
 
 @rule("kubeadm.controlPlaneEndpoint.hostport", kinds=_CLUSTER, source=shared.VALIDATION)
@@ -257,7 +260,7 @@ def control_plane_endpoint(ctx: Context) -> Iterator[Problem]:
     cut = host_port(text)
     if cut is None or not cut[1]:
         port = ctx.settled("InitConfiguration")["localAPIEndpoint"]["bindPort"]
-        if not 1 <= port <= 65535:
+        if not 1 <= port <= MAX_PORT:
             message = f'Invalid value: "{text}:{port}": port must be a valid number between 1 and 65535'
             yield ctx.problem(ctx.cluster, field, message, type="Invalid")
 
@@ -316,7 +319,7 @@ def _urls(ctx: Context, field: str, urls: list[str], *, https: bool) -> Iterator
     for number, url in enumerate(urls):
         wrong = []
         try:
-            scheme = url_scheme(url or "")
+            scheme = parse_url(url or "").scheme
         except UrlError as error:
             wrong = [str(error)]
         else:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from kubeadm_cfg.checks import shared
-from kubeadm_cfg.checks.grammar import UrlError, host_port, is_token, url_scheme
+from kubeadm_cfg.checks.grammar import UrlError, host_port, is_token, parse_url
 from kubeadm_cfg.checks.rules import Context, Rule, rule
 from kubeadm_cfg.report import Problem
 
@@ -64,13 +64,14 @@ def _by_token(ctx: Context, data: dict[str, Any]) -> Iterator[Problem]:
 def _by_file(ctx: Context, text: str) -> Iterator[Problem]:
     """A URL must be https; whether a file is there is the host's matter, unless none is named."""
     try:
-        scheme = url_scheme(text)
+        url = parse_url(text)
     except UrlError as error:
         wrong = str(error)
     else:
-        wrong = (
-            "" if scheme in ("https", "file") or (not scheme and text) else "not a valid HTTPS URL or a file on disk"
-        )
+        wrong = "" if url.scheme == "https" else "if a URL is used, the scheme must be https"
+        if url.scheme in ("", "file"):  # a file URL stands for its path
+            named = url.path if url.scheme else text
+            wrong = "" if named else "not a valid HTTPS URL or a file on disk"
     if wrong:
         message = f'Invalid value: "{text}": {wrong}'
         field = "discovery.file.kubeConfigPath"
@@ -90,9 +91,9 @@ def control_plane(ctx: Context) -> Iterator[Problem]:
     if plane is None:
         return
     endpoint, here = plane["localAPIEndpoint"], "controlPlane.localAPIEndpoint"
-    yield from shared.certificate_key(ctx, ctx.join, "controlPlane.certificateKey", plane.get("certificateKey"))
     yield from shared.advertise_address(ctx, ctx.join, f"{here}.advertiseAddress", endpoint.get("advertiseAddress"))
     yield from shared.bind_port(ctx, ctx.join, f"{here}.bindPort", endpoint["bindPort"])
+    yield from shared.certificate_key(ctx, ctx.join, "controlPlane.certificateKey", plane.get("certificateKey"))
 
 
 @rule("kubeadm.join.caCertPath", kinds=_JOIN, source=shared.VALIDATION)

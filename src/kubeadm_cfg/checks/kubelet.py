@@ -17,6 +17,7 @@ from kubeadm_cfg.checks.component import (
     logging_violations,
     run,
 )
+from kubeadm_cfg.checks.grammar import UrlError, is_full_image_name, parse_url
 from kubeadm_cfg.checks.names import is_label_value, is_qualified_name
 from kubeadm_cfg.defaults.component import defaulted
 from kubeadm_cfg.kubelet.v1beta1 import KubeletConfiguration
@@ -235,10 +236,10 @@ _REFUSED: tuple[tuple[str, str, int, int, Test, str], ...] = (
     ("shutdownGracePeriodCriticalPods.zeroOrSecond", "shutdownGracePeriodCriticalPods", 22, NEWEST,
      lambda s: s.on("GracefulNodeShutdown") and _is_too_short(_graces(s)[1], s.minor), "must be 0 or 1s at least"),
     ("shutdownGracePeriod.needsGate", "shutdownGracePeriod", 22, NEWEST,
-     lambda s: any(_graces(s)) and not s.on("GracefulNodeShutdown"), "needs the feature gate GracefulNodeShutdown"),
+     lambda s: max(_graces(s)) > 0 and not s.on("GracefulNodeShutdown"), "needs the feature gate GracefulNodeShutdown"),
     ("shutdownGracePeriodByPodPriority.exclusive", "shutdownGracePeriodByPodPriority", 23, NEWEST,
      lambda s: s.on("GracefulNodeShutdownBasedOnPodPriority")
-     and bool(s.config.shutdown_grace_period_by_pod_priority) and any(_graces(s)),
+     and bool(s.config.shutdown_grace_period_by_pod_priority) and max(_graces(s)) > 0,
      "cannot be combined with shutdownGracePeriod or shutdownGracePeriodCriticalPods"),
     ("shutdownGracePeriodByPodPriority.needsGate", "shutdownGracePeriodByPodPriority", 23, NEWEST,
      lambda s: bool(s.config.shutdown_grace_period_by_pod_priority)
@@ -397,26 +398,19 @@ def reserved_memory(subject: Subject) -> Iterator[Violation]:
             seen.add((node, resource))
 
 
-_IMAGE_NAME: Final = re.compile(
-    r"(?:(?:[A-Za-z0-9]|[A-Za-z0-9][A-Za-z0-9-]*[A-Za-z0-9])(?:\.[A-Za-z0-9-]+)*(?::[0-9]+)?/)?"
-    r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*",
-    re.ASCII,
-)
-
-
 @rule("kubelet.preloadedImagesVerificationAllowlist.pattern", since=33)
 def allowlist(subject: Subject) -> Iterator[Violation]:
-    """Image names without tag and digest; a whole path below a prefix as `prefix/*`."""
-    path = "preloadedImagesVerificationAllowlist"
-    if not subject.on("KubeletEnsureSecretPulledImages"):
+    """Full image names without tag and digest; a whole path below a prefix as `prefix/*`. The first fault is said."""
+    path, config = "preloadedImagesVerificationAllowlist", subject.config
+    if not subject.on("KubeletEnsureSecretPulledImages") or _needs_allowlist_policy(subject):
         return
-    for index, pattern in enumerate(subject.config.preloaded_images_verification_allowlist):
-        name = pattern.removesuffix("/*")
-        if not _IMAGE_NAME.fullmatch(name) and not (
-            name != pattern and re.fullmatch(r"[A-Za-z0-9.-]+(:[0-9]+)?", name)
-        ):
-            message = f"item {index}, {pattern!r}, is no image name without tag and digest, nor one that ends in /*"
+    for index, pattern in enumerate(config.preloaded_images_verification_allowlist):
+        prefix = pattern.removesuffix("/*")
+        named = prefix and "*" not in prefix if prefix != pattern else is_full_image_name(pattern)
+        if not named or pattern != pattern.strip():
+            message = f"item {index}, {pattern!r}, is no full image name without tag, and no prefix with /* behind it"
             yield refused(f"{path}.pattern", path, message)
+            return
 
 
 # -- sections ----------------------------------------------------------------------------------------------------------
@@ -454,10 +448,16 @@ def tracing(subject: Subject) -> Iterator[Violation]:
     if rate is not None and not 0 <= rate <= 1_000_000:
         place = "tracing.samplingRatePerMillion"
         yield Violation(f"kubelet.{place}.range", "Invalid", place, place, "must lie between 0 and 1000000")
-    endpoint = given.endpoint
-    if endpoint is not None:
-        scheme, slashes, _ = endpoint.partition("://")
-        if (slashes and scheme not in _SCHEMES) or re.search(r"[\x00-\x20\x7f]|%(?![0-9A-Fa-f]{2})", endpoint):
-            place = "tracing.endpoint"
-            message = f"must be an address, or a URL of one of {', '.join(_SCHEMES)}"
-            yield Violation(f"kubelet.{place}.scheme", "Invalid", place, place, message)
+    wrong = "" if given.endpoint is None else _endpoint_fault(given.endpoint)
+    if wrong:
+        place = "tracing.endpoint"
+        yield Violation(f"kubelet.{place}.scheme", "Invalid", place, place, wrong)
+
+
+def _endpoint_fault(text: str) -> str:
+    """What is wrong with an endpoint: one without `//` is an address, any other a URL of a known scheme."""
+    try:
+        scheme = parse_url(text if "//" in text else f"dns://{text}").scheme
+    except UrlError as error:
+        return str(error)
+    return "" if scheme in _SCHEMES else f"must be an address, or a URL of one of {', '.join(_SCHEMES)}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
@@ -19,8 +18,10 @@ from kubeadm_cfg.checks.component import (
     sloppy_cidr,
     sloppy_ip,
 )
+from kubeadm_cfg.checks.grammar import host_port
 from kubeadm_cfg.defaults.component import as_validated
 from kubeadm_cfg.kubeproxy.v1alpha1 import KubeProxyConfiguration
+from kubeadm_cfg.numbers import is_port, is_port_range
 
 __all__ = ["RULES", "violations"]
 
@@ -206,23 +207,17 @@ def bind_address(subject: Subject) -> Iterator[Violation]:
 def _host_port(json: str, attribute: str, printed: str) -> Check:
     def check(subject: Subject) -> Iterator[Violation]:
         text = getattr(subject.config, attribute)
-        host, port = _split(text)
-        if host is None or sloppy_ip(host) is None or not re.fullmatch(r"[0-9]{1,5}", port, re.ASCII):
-            yield invalid(
-                f"{json}.hostPort", printed, json, f"{text!r} is no IP address with a port, as in 0.0.0.0:10256"
-            )
-        elif not 1 <= int(port) <= 65535:
-            yield invalid(f"{json}.hostPort", printed, json, f"the port {port} does not lie between 1 and 65535")
+        cut, code = host_port(text), f"{json}.hostPort"
+        if cut is None:
+            yield invalid(code, printed, json, f"{text!r} is no IP address with a port, as in 0.0.0.0:10256")
+            return
+        host, port = cut
+        if sloppy_ip(host) is None:
+            yield invalid(code, printed, json, f"{host!r} is no IP address")
+        if not is_port(port):
+            yield invalid(code, printed, json, f"the port {port!r} is no number from 1 to 65535")
 
     return check
-
-
-def _split(text: str) -> tuple[str | None, str]:
-    """Host and port as Go's SplitHostPort takes them apart; no host where it fails."""
-    bracketed = re.fullmatch(r"\[([^\[\]]*)\]:([^:\[\]]*)", text)
-    plain = re.fullmatch(r"([^:\[\]]*):([^:\[\]]*)", text)
-    match = bracketed or plain
-    return (match[1], match[2]) if match else (None, "")
 
 
 rule("kube-proxy.healthzBindAddress.hostPort")(
@@ -284,19 +279,9 @@ def node_port_addresses(subject: Subject) -> Iterator[Violation]:
 @rule("kube-proxy.portRange.form", until=_REWRITTEN)
 def port_range(subject: Subject) -> Iterator[Violation]:
     text = (subject.config.port_range or "").strip()
-    if text and not _is_port_range(text):
+    if text and not is_port_range(text):
         message = f"{text!r} is no port range: N, N-M or N+M with ports up to 65535"
         yield invalid("portRange.form", "PortRange", "portRange", message)
-
-
-def _is_port_range(text: str) -> bool:
-    match = re.fullmatch(r"\s*([0-9]+)\s*(?:([-+])\s*([0-9]+)\s*)?", text, re.ASCII)
-    if match is None:
-        return False
-    low, high = int(match[1]), int(match[3] or match[1])
-    if match[2] == "+":
-        return low <= 65535
-    return low <= high <= 65535
 
 
 # -- the rest ----------------------------------------------------------------------------------------------------------

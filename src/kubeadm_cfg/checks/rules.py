@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from kubeadm_cfg.convert import unstructure
 from kubeadm_cfg.defaults.kubeadm import filled
+from kubeadm_cfg.kubernetes import NEWEST, OLDEST, minor_number
 from kubeadm_cfg.report import Problem, Severity
 
 if TYPE_CHECKING:
@@ -16,25 +17,12 @@ if TYPE_CHECKING:
     from kubeadm_cfg.host import Host
     from kubeadm_cfg.kinds._base import Kind
 
-__all__ = ["NEWEST", "OLDEST", "Check", "Context", "Rule", "installed", "minor_number", "offset_of", "rule"]
-
-OLDEST: Final = 22
-NEWEST: Final = 37
+__all__ = ["NEWEST", "OLDEST", "Check", "Context", "Rule", "installed", "located", "minor_number", "offset_of", "rule"]
 
 _MINORS: Final = re.compile(r"(?:1\.([0-9]+))?(?:\.\.(?:1\.([0-9]+))?)?")
 _INDEX: Final = re.compile(r"\.([0-9]+)(?=\.|$)")
 
 Check = Callable[["Context"], Iterable[Problem]]
-
-
-def minor_number(version: str) -> int | None:
-    """31 of ``"1.31"``, ``"v1.31.2"``; None of a text that is no version.
-
-    >>> minor_number("v1.31.2-rc.0")
-    31
-    """
-    found = re.match(r"\s*v?1\.([0-9]{1,3})(?![0-9])", version)
-    return int(found[1]) if found else None
 
 
 class Rule:
@@ -109,6 +97,9 @@ def installed() -> list[Check]:
 
 class Context:
     """What a rule sees: the objects of one file that decode, the minor, the command and the host.
+
+    The objects are those of the documents, but for a document with fields that the minor does not have: of that one
+    there is a copy without them, as its programs read it.
 
     Attributes:
         files: the files of the cluster.
@@ -193,11 +184,14 @@ class Context:
         where = _INDEX.sub(r"[\1]", field) if path is None else path
         for document, own in self._documents.values():
             if own is obj:
-                offset = offset_of(document, where)
-                return document._file._problem(
-                    document, message, offset, code=code, severity=severity, field=field, path=where, **rest
-                )
+                return located(document, where, message, code=code, severity=severity, field=field, **rest)
         return Problem(severity, code, message, field=field, path=where, **rest)
+
+
+def located(document: Document, path: str, message: str, **rest: Any) -> Problem:
+    """A problem at a path of a document, or at what is nearest above it."""
+    rest.setdefault("field", path)
+    return document._file._problem(document, message, offset_of(document, path), path=path, **rest)
 
 
 def offset_of(document: Document, path: str) -> int:

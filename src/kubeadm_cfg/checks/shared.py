@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from kubeadm_cfg.checks.component import sloppy_ip
-from kubeadm_cfg.checks.grammar import UrlError, is_port, url_scheme
+from kubeadm_cfg.checks.grammar import UrlError, parse_url
 from kubeadm_cfg.checks.names import is_dns1123_subdomain
 from kubeadm_cfg.checks.rules import Context
+from kubeadm_cfg.numbers import MAX_PORT
 from kubeadm_cfg.report import Problem
 
 __all__ = [
@@ -58,7 +59,7 @@ def cri_socket(ctx: Context, obj: Any, field: str, value: str | None) -> Iterato
         return
     url = value if value.startswith("unix") else f"unix://{value}"
     try:
-        wrong = "" if url_scheme(url) == "unix" else 'only URL scheme "unix" is supported'
+        wrong = "" if parse_url(url).scheme == "unix" else 'only URL scheme "unix" is supported'
     except UrlError as error:
         wrong = str(error)
     if wrong:
@@ -102,7 +103,7 @@ def nodes(ctx: Context, obj: Any, data: dict[str, Any]) -> Iterator[Problem]:
 
 def bind_port(ctx: Context, obj: Any, field: str, value: Any) -> Iterator[Problem]:
     """A port to listen at."""
-    if value is not None and not (value > 0 and is_port(str(value))):
+    if value is not None and not 1 <= value <= MAX_PORT:
         message = f"Invalid value: {value}: port number is not valid, it must be between 1 and 65535"
         yield ctx.problem(obj, field, message, type="Invalid")
 
