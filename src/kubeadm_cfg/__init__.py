@@ -12,8 +12,10 @@ if TYPE_CHECKING:
     from kubeadm_cfg import kubernetes as kubernetes
     from kubeadm_cfg import networks as networks
     from kubeadm_cfg.arguments import args
+    from kubeadm_cfg.baselines import Baseline
     from kubeadm_cfg.building import source_code
     from kubeadm_cfg.checks.judge import check, check_text
+    from kubeadm_cfg.checks.many import check_many
     from kubeadm_cfg.checks.rules import rule
     from kubeadm_cfg.comparing import diff
     from kubeadm_cfg.convert import is_set, set_null, state, to_dict
@@ -35,9 +37,11 @@ if TYPE_CHECKING:
     from kubeadm_cfg.pulled_images import images
     from kubeadm_cfg.report import Problem, Report
     from kubeadm_cfg.schema import json_schema
+    from kubeadm_cfg.settings import Settings
     from kubeadm_cfg.values import Duration
 
 __all__ = [
+    "Baseline",
     "ConfigError",
     "ConfigFile",
     "DecodeError",
@@ -49,10 +53,12 @@ __all__ = [
     "ParseError",
     "Problem",
     "Report",
+    "Settings",
     "Span",
     "StaleFileError",
     "args",
     "check",
+    "check_many",
     "check_text",
     "diff",
     "dumps",
@@ -77,8 +83,10 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "arguments": {"args": "args"},
+    "baselines": {"Baseline": "Baseline"},
     "building": {"source_code": "source_code"},
     "checks.judge": {"check": "check", "check_text": "check_text"},
+    "checks.many": {"check_many": "check_many"},
     "checks.rules": {"rule": "rule"},
     "comparing": {"diff": "diff"},
     "convert": {name: name for name in ("is_set", "set_null", "state", "to_dict")},
@@ -102,6 +110,7 @@ _HOMES = {
     "open_ports": {"ports": "ports"},
     "pulled_images": {"images": "images"},
     "report": {"Problem": "Problem", "Report": "Report"},
+    "settings": {"Settings": "Settings"},
     "schema": {"json_schema": "json_schema"},
     "values": {"Duration": "Duration"},
 }

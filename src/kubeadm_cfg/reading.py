@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from kubeadm_cfg import convert
 from kubeadm_cfg.document import type_meta
@@ -26,6 +26,9 @@ from kubeadm_cfg.source.path import Steps, render
 from kubeadm_cfg.source.scalars import ScalarError
 from kubeadm_cfg.source.unreadable import unreadable
 
+if TYPE_CHECKING:
+    from kubeadm_cfg.file import ConfigFile
+
 __all__ = ["check_text"]
 
 _BOM: Final = "\ufeff"
@@ -36,13 +39,16 @@ _MARKER_REMEDY: Final = "leave nothing but a comment behind `---`; write no line
 _EMPTY_REMEDY: Final = "remove the `---` that sets it apart; kubeadm takes comments alone for a document"
 
 
-def check_text(text: str | bytes, name: str = "kubeadm.yaml", *, rules: str = "decode") -> Report:
+def check_text(
+    text: str | bytes, name: str = "kubeadm.yaml", *, rules: str = "decode", file: ConfigFile | None = None
+) -> Report:
     r"""What keeps Kubernetes from reading `text`, document by document; never raises for bad input.
 
     Args:
         text: the text or bytes of a file.
         name: what the problems call the file.
         rules: ``"decode"``: reading alone.
+        file: what the text was loaded as, which is given what is read here.
 
     Raises:
         ValueError: there are no such rules.
@@ -60,17 +66,18 @@ def check_text(text: str | bytes, name: str = "kubeadm.yaml", *, rules: str = "d
             text, bom = decoded(text, name)
         except ParseError as error:
             return Report(error.problems, [name])
-    return Report(_Reading(text, name).problems(bom=bom), [name])
+    return Report(_Reading(text, name, file).problems(bom=bom), [name])
 
 
 class _Reading:
     """One text being read."""
 
-    def __init__(self, text: str, name: str) -> None:
+    def __init__(self, text: str, name: str, file: ConfigFile | None) -> None:
         self.text = text
         self.lines = Lines(text)
         self.name = name
         self.starts = [span.head_start for span in documents(text)]
+        self.loaded = file.documents if file is not None and len(file.documents) == len(self.starts) else None
 
     def problems(self, *, bom: bool) -> list[Problem]:
         if len(self.text) > grammar.LIMITS.size:
@@ -187,6 +194,8 @@ class _Document:
             )
             yield self.problem(root.start, message, "decode.mapping", type="Invalid")
             return
+        if self.reading.loaded is not None:
+            self.reading.loaded[self.number]._take(self.text, root, data)
         yield from self.repeated(root)
         yield from self.no_json()
         api_version, self.kind = type_meta(data)

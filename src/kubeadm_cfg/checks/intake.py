@@ -1,0 +1,161 @@
+"""The files of a check: what each one is, by its content, and which of them make one cluster. Nothing is judged."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Iterator
+from os import PathLike, fspath
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Literal
+
+from kubeadm_cfg.errors import ConfigError
+from kubeadm_cfg.file import ConfigFile, loads
+
+if TYPE_CHECKING:
+    from kubeadm_cfg.document import Document
+
+__all__ = ["Source", "What", "clusters"]
+
+What = Literal["kubeadm", "flannel", "containerd", "foreign"]
+
+_YAML: Final = (".yaml", ".yml", ".json")
+_CONF: Final = ".conf"  # a name of kubeadm's files in old guides, and of much else
+_TOML: Final = ".toml"
+_OWN: Final = ".kubeadm-cfg.toml"
+_GROUPS: Final = ("kubeadm.k8s.io", "kubelet.config.k8s.io", "kubeproxy.config.k8s.io")
+_KINDS: Final = "(?:Init|Cluster|Join|Reset|Upgrade|Kubelet|KubeProxy)Configuration"
+_AT_HEAD: Final = re.compile(
+    r"^[\"']?(?:apiVersion[\"']?[ \t]*:[ \t]*[\"']?(?:kubeadm|kubelet\.config|kubeproxy\.config)\.k8s\.io/"
+    rf"|kind[\"']?[ \t]*:[ \t]*[\"']?{_KINDS}\b)",
+    re.MULTILINE,
+)
+_INSIDE: Final = re.compile(rf"\b(?:kubeadm|kubelet\.config|kubeproxy\.config)\.k8s\.io/|\b{_KINDS}\b")
+_CLUSTER: Final = re.compile(r"^[ \t{]*[\"']?kind[\"']?[ \t]*:[ \t]*[\"']?ClusterConfiguration\b", re.MULTILINE)
+_CONTAINERD: Final = re.compile(
+    r"^[ \t]*(?:\[{1,2}[ \t]*(?:plugins|proxy_plugins|stream_processors|grpc|ttrpc|debug|metrics|cgroup|timeouts)\b"
+    r"|(?:version|imports|disabled_plugins|required_plugins|oom_score|root|state|temp|plugins)\b[^=\n]*=)",
+    re.MULTILINE,
+)
+_NOT_CONTAINERD: Final = re.compile(
+    r"^[ \t]*\[+[ \t]*(?:project|tool|build-system|package|workspace|host)\b", re.MULTILINE
+)
+
+
+class Source:
+    """One text being checked, what it is, and the file it makes, where it can be loaded."""
+
+    def __init__(
+        self,
+        name: str,
+        text: str | bytes,
+        path: Path | None = None,
+        file: ConfigFile | None = None,
+        what: What = "kubeadm",
+    ) -> None:
+        self.name = name
+        self.text = text
+        self.what: What = what
+        self._path = path
+        self._file = file
+        self._is_loaded = file is not None
+
+    @classmethod
+    def of(cls, file: ConfigFile) -> Source:
+        """A file as it is now."""
+        data = bytes(file)
+        return cls(file.name, data, file=file, what=_what(_decoded(data), file.name, is_given=True))
+
+    @classmethod
+    def read(cls, path: Path, *, is_given: bool) -> Source:
+        """The file at a path, which was named itself or found in a directory."""
+        data = path.read_bytes()
+        return cls(fspath(path), data, path, what=_what(_decoded(data), path.name, is_given=is_given))
+
+    @property
+    def file(self) -> ConfigFile | None:
+        """The file that was given, else the one that the text makes; None when it makes none."""
+        if not self._is_loaded:
+            self._is_loaded = True
+            try:
+                self._file = loads(self.text, self.name)
+                self._file.path = self._path
+            except ConfigError:
+                self._file = None
+        return self._file
+
+
+def clusters(sources: Iterable[str | PathLike[str] | ConfigFile]) -> list[list[Source]]:
+    """The files of each cluster: what is given is one; a directory below with a ClusterConfiguration is another.
+
+    Raises:
+        OSError: a file cannot be read.
+    """
+    given: list[Source] = []
+    others: dict[Path, list[Source]] = {}
+    for source in sources:
+        if isinstance(source, ConfigFile):
+            given.append(Source.of(source))
+        elif (path := Path(source)).is_dir():
+            for directory, found in _below(path):
+                if directory == path:
+                    given += found
+                else:
+                    others[directory] = found
+        else:
+            given.append(Source.read(path, is_given=True))
+    return [cluster for cluster in (given, *others.values()) if cluster]
+
+
+def _below(top: Path) -> Iterator[tuple[Path, list[Source]]]:
+    """The clusters of a directory, its own first; what is below belongs to the nearest one above."""
+    found: dict[Path, list[Source]] = {top: []}
+    for folder, folders, names in os.walk(top):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        here = Path(folder)
+        own = [
+            Source.read(here / name, is_given=False)
+            for name in sorted(names)
+            if name.endswith((*_YAML, _TOML, _CONF)) and name != _OWN and (here / name).is_file()
+        ]
+        own = [source for source in own if source.what != "foreign" or not source.name.endswith(_CONF)]
+        if here != top and any(source.what == "kubeadm" and _CLUSTER.search(_decoded(source.text)) for source in own):
+            found[here] = []
+        nearest = next(above for above in (here, *here.parents) if above in found)
+        found[nearest] += own
+    yield from found.items()
+
+
+def _decoded(text: str | bytes) -> str:
+    return text if isinstance(text, str) else text.decode("utf-8", "replace")
+
+
+def _what(text: str, name: str, *, is_given: bool) -> What:
+    """What a text is. One that was named itself is meant to be kubeadm's, unless it says that it is something else."""
+    if name.endswith(_TOML):
+        is_containerd = _CONTAINERD.search(text) is not None and _NOT_CONTAINERD.search(text) is None
+        return "containerd" if is_containerd else "foreign"
+    if _AT_HEAD.search(text) is not None:
+        return "kubeadm"
+    if _is_net_conf(text):
+        return "flannel"
+    other: What = "flannel" if "net-conf.json" in text and "ConfigMap" in text else "foreign"
+    if not is_given and _INSIDE.search(text) is None:
+        return other
+    try:
+        documents = [document for document in loads(text).documents if document._root() is not None]
+    except ConfigError:
+        return "kubeadm" if is_given else other
+    if any(map(_is_of_family, documents)):
+        return "kubeadm"
+    says_what_it_is = bool(documents) and all(document.api_version and document.kind for document in documents)
+    return "kubeadm" if is_given and not says_what_it_is else other
+
+
+def _is_net_conf(text: str) -> bool:
+    return text.lstrip("\ufeff \t\r\n").startswith("{") and '"kind"' not in text and '"Backend"' in text
+
+
+def _is_of_family(document: Document) -> bool:
+    group = (document.api_version or "").partition("/")[0]
+    return group in _GROUPS or re.fullmatch(_KINDS, document.kind or "") is not None
