@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from kubeadm_cfg import flannel as flannel
     from kubeadm_cfg import kubernetes as kubernetes
     from kubeadm_cfg import networks as networks
+    from kubeadm_cfg import plot as plot
     from kubeadm_cfg.arguments import args
     from kubeadm_cfg.baselines import Baseline
     from kubeadm_cfg.building import source_code
@@ -114,7 +115,7 @@ _HOMES = {
     "schema": {"json_schema": "json_schema"},
     "values": {"Duration": "Duration"},
 }
-_MODULES = ("advise", "containerd", "flannel", "kubeadm", "kubelet", "kubeproxy", "kubernetes", "networks")
+_MODULES = ("advise", "containerd", "flannel", "kubeadm", "kubelet", "kubeproxy", "kubernetes", "networks", "plot")
 
 if not TYPE_CHECKING:
 

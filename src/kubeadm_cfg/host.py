@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal
 
 import attrs
 
 __all__ = ["Host"]
+
+
+def _texts(found: Iterable[str] | None) -> tuple[str, ...] | None:
+    return None if found is None else tuple(found)
 
 
 @attrs.frozen(kw_only=True)
@@ -28,9 +33,9 @@ class Host:
     """
 
     name: str | None = None
-    addresses: tuple[str, ...] | None = attrs.field(default=None, converter=attrs.converters.optional(tuple))
-    routes: tuple[str, ...] | None = attrs.field(default=None, converter=attrs.converters.optional(tuple))
-    interfaces: tuple[str, ...] | None = attrs.field(default=None, converter=attrs.converters.optional(tuple))
+    addresses: tuple[str, ...] | None = attrs.field(default=None, converter=_texts)
+    routes: tuple[str, ...] | None = attrs.field(default=None, converter=_texts)
+    interfaces: tuple[str, ...] | None = attrs.field(default=None, converter=_texts)
     kernel: str | None = None
     cri_socket: str | None = None
     cgroup: Literal["v1", "v2"] | None = None
