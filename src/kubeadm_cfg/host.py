@@ -14,6 +14,10 @@ def _texts(found: Iterable[str] | None) -> tuple[str, ...] | None:
     return None if found is None else tuple(found)
 
 
+def _names(found: Iterable[str] | None) -> frozenset[str] | None:
+    return None if found is None else frozenset(found)
+
+
 @attrs.frozen(kw_only=True)
 class Host:
     """Facts about a machine; every one is optional, and what is absent excludes nothing.
@@ -39,4 +43,4 @@ class Host:
     kernel: str | None = None
     cri_socket: str | None = None
     cgroup: Literal["v1", "v2"] | None = None
-    modules: frozenset[str] | None = attrs.field(default=None, converter=attrs.converters.optional(frozenset))
+    modules: frozenset[str] | None = attrs.field(default=None, converter=_names)

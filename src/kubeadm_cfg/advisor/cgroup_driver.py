@@ -131,7 +131,7 @@ def cgroup_driver(
         warnings=(*(reason(name, **values) for name in holding(_WARNINGS, asked)), *about_minor(k)),
         settings={"cgroupDriver": choice},
         edits=(InDocument("KubeletConfiguration", "cgroupDriver", choice), _InRunc(choice == "systemd")),
-        about={"kubernetes": k},
+        about={"kubernetes": str(k)},
     )
 
 

@@ -134,7 +134,7 @@ def ipvs_scheduler(
         warnings=(*(reason(name) for name in holding(_WARNINGS, asked)), *about_minor(k)),
         settings={"ipvs.scheduler": choice},
         edits=(_Scheduler("KubeProxyConfiguration", "ipvs.scheduler", choice),),
-        about={"kubernetes": k},
+        about={"kubernetes": str(k)},
     )
 
 

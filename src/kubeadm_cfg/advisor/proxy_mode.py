@@ -237,7 +237,7 @@ def proxy_mode(  # noqa: PLR0913  # the contract names them; all by keyword
         warnings=(*(reason(name, **values) for name in holding(_WARNINGS, asked)), *about_minor(k)),
         settings=settings,
         edits=tuple(InDocument(KIND, path, value) for path, value in settings.items()),
-        about={"kubernetes": k},
+        about={"kubernetes": str(k)},
     )
 
 
