@@ -18,8 +18,10 @@ from netaddr import IPNetwork
 
 import kubeadm_cfg as kc
 from kubeadm_cfg.charts import chart as chart_module
+from kubeadm_cfg.charts import comparison_drawing
 from kubeadm_cfg.charts.axis import axis_of
 from kubeadm_cfg.charts.chart import Chart
+from kubeadm_cfg.charts.comparing import Cell, Comparison
 from kubeadm_cfg.charts.ranges import plan_of
 
 ROOT = Path(__file__).parents[1]
@@ -271,6 +273,89 @@ def test_the_users_style_does_not_change_a_chart() -> None:
         assert svg(kc.plot.address_plan(cluster("10.244.0.0/16"))) == plain
 
 
+# Comparisons.
+
+
+def column(chart: Chart[Comparison], title: str) -> dict[str, Cell]:
+    number = [heading.title.en for heading in chart.data.columns].index(title)
+    return {option: chart.data.cell(option, number) for option in chart.data.options}
+
+
+@pytest.mark.parametrize("minor", ["1.22", "1.27", "1.31", "1.34", "1.35", "1.37"])
+def test_modes_show_the_stars_of_the_guide_and_the_ranking_of_the_minor(minor: str) -> None:
+    chart = kc.plot.modes(kubernetes=minor)
+    for mode, cell in column(chart, "recommendation").items():
+        row = kc.advise.tables.PROXY_MODES.get(mode)
+        assert cell.score == (row.recommendation if row else None)
+    for title, asked in {
+        "production": kc.advise.proxy_mode(kubernetes=minor),
+        "development": kc.advise.proxy_mode(kubernetes=minor, environment="development"),
+        "Windows nodes": kc.advise.proxy_mode(kubernetes=minor, platform="windows"),
+    }.items():
+        cells = column(chart, title)
+        scores = {option: place if isinstance(place, int) else None for option, place in asked.ranking}
+        assert {option: cell.score for option, cell in cells.items()} == scores
+        assert [option for option, cell in cells.items() if cell.is_choice] == [asked.choice]
+        assert all((cell.score is None) == (cell.note is not None) for cell in cells.values())
+
+
+def test_modes_by_minor_show_when_the_guide_stops_being_right() -> None:
+    data = kc.plot.modes_by_minor().data
+    choices = {
+        heading.title.en: next(option for option in data.options if data.cell(option, number).is_choice)
+        for number, heading in enumerate(data.columns)
+    }
+    assert {minor for minor, choice in choices.items() if choice == "ipvs"} == {f"1.{minor}" for minor in range(22, 33)}
+    assert {minor for minor, choice in choices.items() if choice == "nftables"} == {
+        f"1.{minor}" for minor in range(33, 38)
+    }
+    assert all(data.cell("ipvs", number).in_guide for number in range(len(data.columns)))
+    development = kc.plot.modes_by_minor(environment="development").data
+    assert all(development.cell("iptables", number).is_choice for number in range(len(development.columns)))
+
+
+@pytest.mark.parametrize("release", ["v0.19.2", "v0.20.0", "v0.28.9"])
+def test_backends_show_the_ranking_of_every_environment(release: str) -> None:
+    chart = kc.plot.backends(release=release)
+    for title, environment in (("cloud", "cloud"), ("one LAN", "lan"), ("special", "special"), ("AWS", "aws")):
+        asked = kc.advise.flannel_backend(release=release, environment=environment)  # type: ignore[arg-type]
+        cells = column(chart, title)
+        scores = {option: place if isinstance(place, int) else None for option, place in asked.ranking}
+        assert {option: cell.score for option, cell in cells.items()} == scores
+    assert column(chart, "AWS")["aws-vpc"].in_guide
+    assert (column(chart, "AWS")["aws-vpc"].score is None) == (release != "v0.19.2")
+
+
+def test_what_the_guide_says_is_marked_where_its_table_has_it() -> None:
+    data = kc.plot.backends().data
+    marked = {option for option, row in zip(data.options, data.cells, strict=True) for cell in row if cell.in_guide}
+    assert marked == {row.backend for row in kc.advise.tables.BACKEND_SELECTION if row.verdict == "use"}
+
+
+def test_a_comparison_draws_a_cell_for_every_option_and_column_and_its_notes() -> None:
+    chart = kc.plot.modes(kubernetes="1.34")
+    picture = svg(chart)
+    assert picture.count('id="cell"') == 5 * 7
+    assert picture.count('id="choice"') == picture.count('id="guide"') == 3
+    told = texts(chart)
+    assert [text for text in told if text == "★★★★★"] == ["★★★★★"] * 9
+    assert {"ipvs", "iptables", "nftables", "userspace", "kernelspace", "the guide", "Kubernetes 1.34"} <= set(told)
+    for number, note in enumerate(chart.data.notes, 1):
+        assert f"✕{number}  {note.en}" in told
+    (axes,) = chart.figure.axes
+    drawn = {colors.to_hex(patch.get_facecolor()) for patch in axes.patches if patch.get_gid() == "cell"}
+    assert drawn <= {*comparison_drawing.COLOURS, comparison_drawing.EXCLUDED}
+
+
+def test_wrong_versions_and_environments_are_refused() -> None:
+    with pytest.raises(ValueError, match="1\\.21"):
+        kc.plot.modes(kubernetes="1.21")
+    with pytest.raises(ValueError, match="testing"):
+        kc.plot.modes_by_minor(environment="testing")  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="newest"):
+        kc.plot.backends(release="newest")
+
+
 # Languages and what is not installed.
 
 
@@ -292,6 +377,7 @@ def test_with_a_font_the_texts_are_chinese(monkeypatch: pytest.MonkeyPatch) -> N
     assert "1,048,574 个 Service" in told
     assert "共 28,160 个 Pod" in told
     assert "主机网络" not in told
+    assert "粗框：建议的选择   ● 指南的选择   ✕ 不可用或不合适，见编号" in texts(kc.plot.modes(language="zh"))
 
 
 def test_another_language_is_refused() -> None:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from kubeadm_cfg.advisor.table import Language
     from kubeadm_cfg.charts.chart import Chart
+    from kubeadm_cfg.charts.comparing import Comparison
     from kubeadm_cfg.charts.ranges import AddressPlan
     from kubeadm_cfg.file import ConfigFile
     from kubeadm_cfg.host import Host
 
-__all__ = ["address_plan"]
+__all__ = ["address_plan", "backends", "modes", "modes_by_minor"]
 
 
 def address_plan(*files: ConfigFile, hosts: Iterable[Host | str] = (), language: Language = "en") -> Chart[AddressPlan]:
@@ -47,3 +48,78 @@ def address_plan(*files: ConfigFile, hosts: Iterable[Host | str] = (), language:
     plan = plan_of(files, hosts)
     name = next((cluster.cluster_name for file in files if (cluster := file.get("ClusterConfiguration"))), None)
     return drawn(plan, name or "kubernetes", language)
+
+
+def modes(*, kubernetes: str | None = None, language: Language = "en") -> Chart[Comparison]:
+    """The modes of kube-proxy beside each other: the guide's stars, then what is advised in that minor.
+
+    Args:
+        kubernetes: a version such as ``"1.34"``; by default the newest minor known.
+        language: of the texts; ``"zh"`` needs a font with Chinese characters, without one they are English.
+
+    Raises:
+        ValueError: no version, or one before the oldest minor known.
+        ModuleNotFoundError: matplotlib is not installed.
+
+    Source: `advise.tables.PROXY_MODES` and `advise.proxy_mode`.
+
+    >>> import kubeadm_cfg as kc
+    >>> chart = kc.plot.modes(kubernetes="1.34")
+    >>> production = [column.title.en for column in chart.data.columns].index("production")
+    >>> [(mode, chart.data.cell(mode, production).score) for mode in chart.data.options[:3]]
+    [('ipvs', 4), ('iptables', 3), ('nftables', 5)]
+    """
+    from kubeadm_cfg.charts.comparing import of_modes
+    from kubeadm_cfg.charts.comparison_drawing import drawn
+
+    return drawn(of_modes(kubernetes), language)
+
+
+def modes_by_minor(
+    *, environment: Literal["production", "development"] = "production", language: Language = "en"
+) -> Chart[Comparison]:
+    """What is advised for kube-proxy on Linux in every minor that is known, and what the guide says.
+
+    Args:
+        environment: what the cluster is for.
+        language: of the texts; ``"zh"`` needs a font with Chinese characters, without one they are English.
+
+    Raises:
+        ValueError: another environment.
+        ModuleNotFoundError: matplotlib is not installed.
+
+    Source: `advise.proxy_mode`.
+
+    >>> import kubeadm_cfg as kc
+    >>> data = kc.plot.modes_by_minor().data
+    >>> [data.cell("ipvs", number).score for number in range(len(data.columns))]
+    [5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 4, 4, 2, 2, 1]
+    """
+    from kubeadm_cfg.charts.comparing import of_modes_by_minor
+    from kubeadm_cfg.charts.comparison_drawing import drawn
+
+    return drawn(of_modes_by_minor(environment), language)
+
+
+def backends(*, release: str | None = None, language: Language = "en") -> Chart[Comparison]:
+    """The backends of flannel beside each other: what is advised in each environment with that release.
+
+    Args:
+        release: of flannel, such as ``"v0.28.9"``; by default the newest known.
+        language: of the texts; ``"zh"`` needs a font with Chinese characters, without one they are English.
+
+    Raises:
+        ValueError: no release.
+        ModuleNotFoundError: matplotlib is not installed.
+
+    Source: `advise.flannel_backend` and the guide's `advise.tables.BACKEND_SELECTION`.
+
+    >>> import kubeadm_cfg as kc
+    >>> data = kc.plot.backends(release="v0.28.9").data
+    >>> data.notes[data.cell("aws-vpc", 6).note - 1].en
+    'aws-vpc was dropped in flannel v0.20.0; v0.28.9 answers "unknown backend type".'
+    """
+    from kubeadm_cfg.charts.comparing import of_backends
+    from kubeadm_cfg.charts.comparison_drawing import drawn
+
+    return drawn(of_backends(release), language)
