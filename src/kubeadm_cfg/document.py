@@ -262,18 +262,10 @@ class Document:
         Raises:
             EditError: no string stands at the path, or it is not YAML.
         """
+        from kubeadm_cfg.embedding import opened
+
         self._flush()
-        steps = parse(path)
-        text = self._refusable(lambda: self._embedded_text(steps))
-        if self._embedded is None:
-            self._embedded = {}
-        found = self._embedded.get(steps)
-        if found is None or found._text != text:
-            problem = grammar.check(text)
-            if problem is not None:
-                raise EditError(f"{self._file.name}: {render(steps)} holds no YAML document: {problem.message}")
-            found = self._embedded[steps] = Document(self._file, text, (self, steps))
-        return found
+        return opened(self, parse(path))
 
     # -- the text ------------------------------------------------------------------------------------------------------
     @property
@@ -415,7 +407,9 @@ class Document:
                 refreshed = True
                 self._refresh()
             if self._outer is not None:
-                self._write_through(before[0])
+                from kubeadm_cfg.embedding import write_through
+
+                write_through(self, before[0])
         except BaseException:
             draft.text = before[0]
             draft.splice(0, 0, "")
@@ -474,22 +468,6 @@ class Document:
             why = f"{render(wrong.path) or 'the document'} {wrong.message}"
             problem = self._located(wrong.path, why, "edit.type", wrong.type, wrong.remedy)
             raise EditError(f"{self._file.name}: {why}", [problem])
-
-    # -- inside a string -----------------------------------------------------------------------------------------------
-    def _embedded_text(self, steps: Steps) -> str:
-        node = find(self.draft.root, steps)
-        value = node.resolved(self.draft.text) if isinstance(node, Scalar) else None
-        if not isinstance(value, str):
-            raise EditError(f"{self._file.name}: {render(steps)} holds no text, so no document stands in it")
-        return value
-
-    def _write_through(self, before: str) -> None:
-        from kubeadm_cfg.source.inner import replace_inside
-
-        assert self._outer is not None
-        outer, steps = self._outer
-        after = self.draft.text
-        outer._change(lambda draft: replace_inside(draft, steps, before, after), [Change("set", steps, after)])
 
     def _strip_open_end(self) -> None:
         """Before another document follows: the line break between them is no part of this one's last text."""

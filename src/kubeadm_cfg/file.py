@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final, TypeVar, overload
 
 from kubeadm_cfg import convert
+from kubeadm_cfg.config_maps import with_inner
 from kubeadm_cfg.document import Document
 from kubeadm_cfg.errors import ConfigError, DecodeError, MissingDocument, ParseError, Span
 from kubeadm_cfg.kinds import KINDS
@@ -246,7 +247,7 @@ class ConfigFile:
     def _first(self, kind: str) -> Any:
         for document in self._of_kind(kind):
             return document.obj
-        there = ", ".join(dict.fromkeys(document.kind for document in self._documents if document.kind))
+        there = ", ".join(dict.fromkeys(document.kind for document in with_inner(self._documents) if document.kind))
         raise MissingDocument(
             f"{self.name}: the file has no {kind}"
             + (f"; it has {there}" if there else "; it has no document with a kind")
@@ -254,7 +255,7 @@ class ConfigFile:
 
     def _of_kind(self, kind: str | type) -> Iterator[Document]:
         name = kind if isinstance(kind, str) else None
-        for document in self._documents:
+        for document in with_inner(self._documents):
             cls_name = document.kind
             if cls_name is None or (name is not None and cls_name != name):
                 continue
@@ -270,6 +271,8 @@ class ConfigFile:
     def get(self, kind: str, default: Any = None) -> Any: ...
     def get(self, kind: Any, default: Any = None) -> Any:
         """The first object of a kind, given by name, class, or base of all versions; `default` when there is none.
+
+        Also one inside a ConfigMap, as `kubectl get configmap kubeadm-config -o yaml` prints it.
 
         Raises:
             DecodeError: the document does not decode into its kind.
@@ -311,7 +314,7 @@ class ConfigFile:
         versions = [api_version for api_version, known in KINDS if known == name]
         if not versions:
             raise ValueError(f"{name!r} is not a kind this library knows")
-        there = [document.api_version for document in self._documents]
+        there = [document.api_version for document in with_inner(self._documents)]
         chosen = next((version for version in versions if version in there), None)
         if chosen is None and versions[0].startswith(_KUBEADM):
             chosen = next((v for v in there if v and v.startswith(_KUBEADM) and v in versions), _KUBEADM + _NEWEST)
@@ -384,7 +387,7 @@ class ConfigFile:
 
     def _decode_all(self) -> None:
         problems: list[Problem] = []
-        for document in self._documents:
+        for document in with_inner(self._documents):
             try:
                 if document.obj is not None:
                     problems += document._unknown()
@@ -504,7 +507,10 @@ class ConfigFile:
     def _span_of(self, document: Document) -> Span:
         self._flush()
         if document._outer is not None:
-            return document._outer[0].span
+            from kubeadm_cfg.embedding import string_of
+
+            start, node = document._outer[0].span.start, string_of(document)
+            return Span(start + node.start, start + node.end)
         position = 0
         for gap, other in zip(self._gaps, self._documents, strict=False):
             position += len(gap)
@@ -516,7 +522,9 @@ class ConfigFile:
     def _problem(self, document: Document, message: str, offset: int, **rest: Any) -> Problem:
         outer = document
         while outer._outer is not None:
-            outer, offset = outer._outer[0], 0
+            from kubeadm_cfg.embedding import offset_outside
+
+            outer, offset = outer._outer[0], offset_outside(outer, offset)
         number = next(i for i, other in enumerate(self._documents) if other is outer)
         position = len(self._gaps[number])
         for gap, other in zip(self._gaps[:number], self._documents, strict=False):

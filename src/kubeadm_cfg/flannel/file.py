@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Final
+from typing import IO, TYPE_CHECKING, Any, Final
 
+from kubeadm_cfg.config_maps import maps_in
 from kubeadm_cfg.errors import EditError, MissingDocument
 from kubeadm_cfg.file import ConfigFile
 from kubeadm_cfg.flannel.conf import NetConf
@@ -18,7 +19,7 @@ __all__ = ["FlannelFile", "load", "loads", "net_conf_document", "net_conf_of"]
 
 _BOM: Final = "\ufeff"
 _CONFIG_MAP: Final = "kube-flannel-cfg"
-_PLACE: Final = ["data", "net-conf.json"]
+_KEY: Final = "net-conf.json"
 
 
 class FlannelFile(ConfigFile):
@@ -85,14 +86,19 @@ def net_conf_document(file: ConfigFile) -> Document:
     Raises:
         MissingDocument: the file has none.
     """
-    maps = [document for document in file.documents if document.kind == "ConfigMap"]
-    named = [document for document in maps if document.get("metadata.name", None) == _CONFIG_MAP]
-    for document in (*named, *maps):
-        if isinstance(document.get(_PLACE, None), str):
+    maps = [(document, *found) for document in file.documents for found in maps_in(document)]
+    maps.sort(key=lambda found: _inside(found[2], "metadata", "name") != _CONFIG_MAP)
+    for document, steps, data in maps:
+        if isinstance(_inside(data, "data", _KEY), str):
             try:
-                return document.embedded(_PLACE)
+                return document.embedded([*steps, "data", _KEY])
             except EditError as error:
                 raise MissingDocument(f"{file.name}: net-conf.json cannot be read: {error}") from None
     if len(file.documents) == 1 and file.documents[0].kind is None and isinstance(file, FlannelFile):
         return file.documents[0]
     raise MissingDocument(f"{file.name}: the file has no net-conf.json and no ConfigMap {_CONFIG_MAP}")
+
+
+def _inside(data: dict[str, Any], outer: str, key: str) -> Any:
+    inner = data.get(outer)
+    return inner.get(key) if isinstance(inner, dict) else None

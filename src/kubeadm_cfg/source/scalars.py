@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
@@ -16,6 +17,7 @@ __all__ = [
     "normal_break",
     "plain_is_safe",
     "quoted_double",
+    "quoted_pieces",
     "quoted_single",
     "resolve",
     "resolve_plain",
@@ -278,6 +280,24 @@ def unquote(raw: str) -> str:
     if "\\" not in inner and not LINE_END.search(inner):
         return inner
     return pattern(_ESCAPE).sub(_unescaped, inner)
+
+
+def quoted_pieces(raw: str) -> Iterator[tuple[int, int, str]]:
+    """A quoted scalar's source text in pieces: where each stands in `raw` and what it means; they join to the value.
+
+    Raises:
+        ScalarError: an escape that YAML does not know.
+    """
+    single = raw[0] == "'"
+    position, last = 1, len(raw) - 1
+    for match in pattern(f"{_FOLD}|''" if single else _ESCAPE).finditer(raw, 1, last):
+        if position < match.start():
+            yield position, match.start(), raw[position : match.start()]
+        value = _unescaped(match) if not single else "'" if match[1] is None else fold(match[1], match[2])
+        yield match.start(), match.end(), value
+        position = match.end()
+    if position < last:
+        yield position, last, raw[position:last]
 
 
 def _unescaped(match: re.Match[str]) -> str:
