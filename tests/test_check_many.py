@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kubeadm_cfg.checks.judge import check
+from kubeadm_cfg.checks.asking import check
 from kubeadm_cfg.checks.many import check_many
 
 TEXT = (

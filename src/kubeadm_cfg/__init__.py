@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from kubeadm_cfg.arguments import args
     from kubeadm_cfg.baselines import Baseline
     from kubeadm_cfg.building import source_code
-    from kubeadm_cfg.checks.judge import check, check_text
+    from kubeadm_cfg.checks.asking import check, check_text
     from kubeadm_cfg.checks.many import check_many
     from kubeadm_cfg.checks.rules import rule
     from kubeadm_cfg.comparing import diff
@@ -86,7 +86,7 @@ _HOMES = {
     "arguments": {"args": "args"},
     "baselines": {"Baseline": "Baseline"},
     "building": {"source_code": "source_code"},
-    "checks.judge": {"check": "check", "check_text": "check_text"},
+    "checks.asking": {"check": "check", "check_text": "check_text"},
     "checks.many": {"check_many": "check_many"},
     "checks.rules": {"rule": "rule"},
     "comparing": {"diff": "diff"},

@@ -17,6 +17,9 @@ _SECRETS: Final = (
     re.compile(r"(?<![A-Za-z0-9.])([a-z0-9]{6}\.)([a-z0-9]{16})(?![A-Za-z0-9.])"),
     # certificateKey: 32 bytes in hexadecimal; a hash has its name and a colon before it.
     re.compile(r"(?<![0-9a-fA-F:])()([0-9a-fA-F]{64})(?![0-9a-fA-F])"),
+    # The same with a slip in them: nearly a secret is one.
+    re.compile(r"(?i)(token[\"']?\s*[:=]\s*[\"']?[a-z0-9]*\.)([a-z0-9]{8,})"),
+    re.compile(r"(?i)(certificate-?key[\"']?\s*[:=]\s*[\"']?)([0-9a-f]{16,})"),
     re.compile(r"(?i)((?:psk|password|secret|private-?key)[\"']?\s*[:=]\s*[\"']?)([^\s\"',}]+)"),
 )
 _BREAK: Final = re.compile("\r\n|\r|\n")

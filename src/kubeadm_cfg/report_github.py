@@ -29,7 +29,7 @@ def _annotation(problem: Problem) -> str:
         "line": problem.line,
         "endLine": problem.end_line,
         "col": problem.column if one_line else None,
-        "endColumn": problem.end_column if one_line else None,
+        "endColumn": problem.end_column if one_line and problem.end_column != problem.column else None,
         "title": problem.code,
     }
     given = ",".join(

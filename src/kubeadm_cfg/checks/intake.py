@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from os import PathLike, fspath
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
@@ -43,7 +44,10 @@ _NOT_CONTAINERD: Final = re.compile(
 
 
 class Source:
-    """One text being checked, what it is, and the file it makes, where it can be loaded."""
+    """One text being checked, what it is, and the file it makes, where it can be loaded.
+
+    `is_given`: it was named itself, and not found in a directory.
+    """
 
     def __init__(
         self,
@@ -51,11 +55,12 @@ class Source:
         text: str | bytes,
         path: Path | None = None,
         file: ConfigFile | None = None,
-        what: What = "kubeadm",
+        *,
+        is_given: bool = True,
     ) -> None:
         self.name = name
         self.text = text
-        self.what: What = what
+        self.is_given = is_given
         self._path = path
         self._file = file
         self._is_loaded = file is not None
@@ -63,14 +68,22 @@ class Source:
     @classmethod
     def of(cls, file: ConfigFile) -> Source:
         """A file as it is now."""
-        data = bytes(file)
-        return cls(file.name, data, file=file, what=_what(_decoded(data), file.name, is_given=True))
+        return cls(file.name, bytes(file), file=file)
 
     @classmethod
     def read(cls, path: Path, *, is_given: bool) -> Source:
-        """The file at a path, which was named itself or found in a directory."""
-        data = path.read_bytes()
-        return cls(fspath(path), data, path, what=_what(_decoded(data), path.name, is_given=is_given))
+        """The file at a path."""
+        return cls(fspath(path), path.read_bytes(), path, is_given=is_given)
+
+    @cached_property
+    def what(self) -> What:
+        """What the text is. One that was given is meant to be kubeadm's, unless it says that it is something else."""
+        return _what(self.decoded, self.name, is_given=self.is_given)
+
+    @cached_property
+    def decoded(self) -> str:
+        """The text, whatever its bytes are."""
+        return self.text if isinstance(self.text, str) else self.text.decode("utf-8", "replace")
 
     @property
     def file(self) -> ConfigFile | None:
@@ -119,19 +132,14 @@ def _below(top: Path) -> Iterator[tuple[Path, list[Source]]]:
             if name.endswith((*_YAML, _TOML, _CONF)) and name != _OWN and (here / name).is_file()
         ]
         own = [source for source in own if source.what != "foreign" or not source.name.endswith(_CONF)]
-        if here != top and any(source.what == "kubeadm" and _CLUSTER.search(_decoded(source.text)) for source in own):
+        if here != top and any(source.what == "kubeadm" and _CLUSTER.search(source.decoded) for source in own):
             found[here] = []
         nearest = next(above for above in (here, *here.parents) if above in found)
         found[nearest] += own
     yield from found.items()
 
 
-def _decoded(text: str | bytes) -> str:
-    return text if isinstance(text, str) else text.decode("utf-8", "replace")
-
-
 def _what(text: str, name: str, *, is_given: bool) -> What:
-    """What a text is. One that was named itself is meant to be kubeadm's, unless it says that it is something else."""
     if name.endswith(_TOML):
         is_containerd = _CONTAINERD.search(text) is not None and _NOT_CONTAINERD.search(text) is None
         return "containerd" if is_containerd else "foreign"

@@ -1,21 +1,17 @@
-"""`check` and `check_text`: what the programs of one minor say of the files of one cluster; bad input never raises."""
+"""What the programs of one minor say of the files of one cluster: which rules are asked, and how reading is judged."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
-from os import PathLike, fspath
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
-from kubeadm_cfg import reading
 from kubeadm_cfg.checks import commands
 from kubeadm_cfg.checks.fields import unknown, without
 from kubeadm_cfg.checks.rules import Check, Context, installed, located
 from kubeadm_cfg.convert import Mismatch, kind_of, structure, unstructure
 from kubeadm_cfg.document import Document
 from kubeadm_cfg.errors import ConfigError
-from kubeadm_cfg.file import ConfigFile, loads
 from kubeadm_cfg.findings import path_text
 from kubeadm_cfg.kinds._base import Kind
 from kubeadm_cfg.kubernetes import NEWEST, OLDEST, minor_number
@@ -23,13 +19,13 @@ from kubeadm_cfg.report import Problem, Report, Severity, problem_at
 from kubeadm_cfg.source.path import parse
 
 if TYPE_CHECKING:
+    from kubeadm_cfg.checks.intake import Source
+    from kubeadm_cfg.file import ConfigFile
     from kubeadm_cfg.host import Host
 
-__all__ = ["check", "check_text"]
+__all__ = ["Judge", "Rules"]
 
 Rules = Literal["decode", "kubernetes", "all"]
-_RULES: Final = ("decode", "kubernetes", "all")
-_SUFFIXES: Final = (".yaml", ".yml", ".json")
 _ALWAYS: Final = ("decode.empty", "decode.kind", "decode.apiVersion", "decode.mapping")
 _STRICT_SINCE: Final = 28
 
@@ -42,124 +38,12 @@ class _Decoded(NamedTuple):
     unknown: list[tuple[str | int, ...]]
 
 
-def check_text(  # noqa: PLR0913  # the contract names them; all but two by keyword
-    text: str | bytes,
-    name: str = "kubeadm.yaml",
-    *,
-    kubernetes: str | None = None,
-    command: str | None = None,
-    host: Host | None = None,
-    rules: Rules = "all",
-    select: Sequence[str] = (),
-    ignore: Sequence[str] = (),
-    extra: Sequence[Check] = (),
-) -> Report:
-    r"""What the programs of one Kubernetes minor say about a text; never raises for bad input.
-
-    Args:
-        text: the text or bytes of a file.
-        name: what the problems call the file.
-        kubernetes: the version whose programs judge, such as ``"1.31"``; by default the one the file names.
-        command: ``"init"``, ``"join"``, ``"reset"``, ``"upgrade"``, ``"validate"`` or ``"migrate"`` for that command of
-            kubeadm alone; None judges each document by the program that reads it.
-        host: what is known of the machine.
-        rules: ``"decode"``: reading alone; ``"kubernetes"``: the verdict of the programs; ``"all"``: advice as well.
-        select: only codes that begin with one of these, when there are any.
-        ignore: no codes that begin with one of these.
-        extra: further rules.
-
-    Raises:
-        ValueError: there is no such command or set of rules, or `kubernetes` is no version.
-        TypeError: `kubernetes` is a number: 1.30 and 1.3 would be the same.
-
-    >>> text = "apiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\nnetworking:\n  podSubnet: 10.0.0.0/30\n"
-    >>> [(p.type, p.field, p.line) for p in check_text(text, kubernetes="1.31").errors][0]
-    ('Invalid', 'networking.podSubnet', 4)
-    """
-    _check_arguments(kubernetes, command, rules)
-    report = reading.check_text(text, name)
-    if rules == "decode":
-        problems = list(report)
-    else:
-        problems = list(_Judge([(name, text, report)], kubernetes, command, host, rules, extra))
-    return Report(_chosen(problems, select, ignore), [name])
-
-
-def check(
-    *sources: str | PathLike[str] | ConfigFile,
-    kubernetes: str | None = None,
-    command: str | None = None,
-    host: Host | None = None,
-    rules: Rules = "all",
-    select: Sequence[str] = (),
-    ignore: Sequence[str] = (),
-    extra: Sequence[Check] = (),
-) -> Report:
-    """What the programs say about the files of one cluster; never raises for bad input.
-
-    Args:
-        sources: paths of files, paths of directories, or files that are loaded.
-        kubernetes: as for `check_text`; by default the version that any of the files names.
-        command: as for `check_text`.
-        host: as for `check_text`.
-        rules: as for `check_text`.
-        select: as for `check_text`.
-        ignore: as for `check_text`.
-        extra: as for `check_text`.
-
-    Raises:
-        OSError: a file cannot be read.
-        ValueError: there is no such command or set of rules, or `kubernetes` is no version.
-        TypeError: `kubernetes` is a number.
-    """
-    _check_arguments(kubernetes, command, rules)
-    texts = [(name, text, reading.check_text(text, name)) for name, text in _texts(sources)]
-    if rules == "decode":
-        problems = [problem for _, _, report in texts for problem in report]
-    else:
-        problems = list(_Judge(texts, kubernetes, command, host, rules, extra))
-    return Report(_chosen(problems, select, ignore), [name for name, _, _ in texts])
-
-
-def _check_arguments(kubernetes: Any, command: str | None, rules: str) -> None:
-    if rules not in _RULES:
-        raise ValueError(f"there are no rules {rules!r}")
-    if command is not None and command not in commands.COMMANDS:
-        raise ValueError(f"there is no command {command!r}: {', '.join(commands.COMMANDS)}")
-    if kubernetes is not None and not isinstance(kubernetes, str):
-        raise TypeError(f'kubernetes is a text such as "1.31", not {kubernetes!r}')
-    if kubernetes is not None and minor_number(kubernetes) is None:
-        raise ValueError(f"{kubernetes!r} is no Kubernetes version")
-
-
-def _texts(sources: Iterable[str | PathLike[str] | ConfigFile]) -> Iterator[tuple[str, str | bytes]]:
-    for source in sources:
-        if isinstance(source, ConfigFile):
-            yield source.name, bytes(source)
-            continue
-        path = Path(source)
-        inside = sorted(found for found in path.iterdir() if found.suffix in _SUFFIXES) if path.is_dir() else [path]
-        for found in inside:
-            yield fspath(found), found.read_bytes()
-
-
-def _chosen(problems: Iterable[Problem], select: Sequence[str], ignore: Sequence[str]) -> Iterator[Problem]:
-    seen = set()
-    for problem in problems:
-        code = problem.code
-        mark = (code, problem.field, problem.path, problem.message, problem.file, problem.line)
-        if mark in seen or (select and not code.startswith(tuple(select))) or code.startswith(tuple(ignore)):
-            continue
-        seen.add(mark)
-        yield problem
-
-
-class _Judge:
-    """One check, from what was read to the problems in order."""
+class Judge:
+    """The verdict on the files of one cluster that kubeadm's family reads."""
 
     def __init__(  # what a check takes, each by name
         self,
-        texts: Sequence[tuple[str, str | bytes, Report]],
+        read: Sequence[tuple[Source, Report]],
         kubernetes: str | None,
         command: str | None,
         host: Host | None,
@@ -170,29 +54,34 @@ class _Judge:
         self.host = host
         self.rules = rules
         self.extra = extra
-        self.first = texts[0][:2] if texts else ("", "")
-        self.read = [(_loaded(text, name), report) for name, text, report in texts]
+        self.read = read
         self.kubernetes = kubernetes
-        kinds = {document.kind for file, _ in self.read if file is not None for document in file.documents}
+        self.files = [source.file for source, _ in read if source.file is not None]
+        kinds = {document.kind for file in self.files for document in file.documents}
         self.for_init = commands.is_for_init(kinds)
         self.notes: list[Problem] = []
         self.minor = self.judging()
         self.command = commands.as_run(command, self.minor)
 
-    def __iter__(self) -> Iterator[Problem]:
-        if self.rules == "all":
-            yield from self.notes
-        for file, report in self.read:
-            yield from self.of_file(file, report)
+    def problems(self) -> Iterator[tuple[Source, Problem]]:
+        """Every problem, with the source it is found in."""
+        decoded = [
+            [_as_of(document, self.minor) for document in source.file.documents] if source.file is not None else []
+            for source, _ in self.read
+        ]
+        for number, (source, report) in enumerate(self.read):
+            if number == 0 and self.rules == "all":
+                yield from ((source, note) for note in self.notes)
+            others = [found for other in (*decoded[:number], *decoded[number + 1 :]) for found in other]
+            yield from ((source, problem) for problem in self.of_file(source.file, report, decoded[number], others))
 
     def judging(self) -> int:
         """The minor whose programs judge."""
         wanted = None if self.kubernetes is None else minor_number(self.kubernetes)
         if wanted is None:
-            files = [file for file, _ in self.read if file is not None]
-            wanted = next(filter(None, map(_named_minor, files)), None)
+            wanted = next(filter(None, map(_named_minor, self.files)), None)
         if wanted is None:
-            versions = [document.api_version or "" for file in files for document in file.documents]
+            versions = [document.api_version or "" for file in self.files for document in file.documents]
             wanted = commands.newest_reading(versions)
             self.notes.append(self.note("kubernetes.assumed", f"judged as by Kubernetes 1.{wanted}"))
         nearest = min(max(wanted, OLDEST), NEWEST)
@@ -203,31 +92,36 @@ class _Judge:
 
     def note(self, code: str, message: str) -> Problem:
         """An info about the check as a whole, at the head of its first file."""
-        name, text = self.first
-        shown = text if isinstance(text, str) else text.decode("utf-8", "replace")
-        return problem_at(name, shown.removeprefix("\ufeff"), 0, message, code=code, severity="info")
+        first = self.read[0][0]
+        return problem_at(first.name, first.decoded.removeprefix("\ufeff"), 0, message, code=code, severity="info")
 
-    def of_file(self, file: ConfigFile | None, report: Report) -> Iterator[Problem]:
-        decoded = [] if file is None else [_as_of(document, self.minor) for document in file.documents]
+    def of_file(
+        self, file: ConfigFile | None, report: Report, decoded: Sequence[_Decoded], others: Sequence[_Decoded]
+    ) -> Iterator[Problem]:
         yield from filter(None, (self.judged(problem, decoded) for problem in report))
         if file is None:
             return
-        ctx = Context(
-            [file],
-            [(d.document, d.obj) for d in decoded if d.obj and commands.reads(self.command, d.document.kind)],
-            self.minor,
-            self.command,
-            self.host,
-        )
+        ctx = self.context([file], decoded)
         yield from commands.document_problems(ctx, file.documents, self.asked)
         yield from self.later_fields(decoded)
         rules = _built_in()
         if self.command is None:
             rules += _components(flags=self.rules == "all")
-        if self.rules == "all":
-            rules += (*installed_once(), *self.extra)
         for rule in rules:
             yield from rule(ctx)
+        further = (*installed_once(), *self.extra) if self.rules == "all" else ()
+        if further and others:
+            # The programs read one file; these rules see the others as well, woken by what this one holds.
+            own = ctx.kinds
+            ctx = self.context([file, *(other for other in self.files if other is not file)], (*decoded, *others))
+            ctx.kinds = own
+        for check in further:
+            yield from check(ctx)
+
+    def context(self, files: Sequence[ConfigFile], decoded: Iterable[_Decoded]) -> Context:
+        """What rules see of the documents that somebody reads."""
+        objects = [(d.document, d.obj) for d in decoded if d.obj and commands.reads(self.command, d.document.kind)]
+        return Context(files, objects, self.minor, self.command, self.host)
 
     def later_fields(self, decoded: Iterable[_Decoded]) -> Iterator[Problem]:
         """Fields of other minors, which the strict decoder of this one does not know."""
@@ -312,13 +206,6 @@ def _components(*, flags: bool) -> tuple[Check, ...]:
 def installed_once() -> tuple[Check, ...]:
     """The rules of other distributions, found when first needed."""
     return tuple(installed())
-
-
-def _loaded(text: str | bytes, name: str) -> ConfigFile | None:
-    try:
-        return loads(text, name)
-    except ConfigError:
-        return None
 
 
 def _object(document: Document) -> Kind | None:

@@ -75,7 +75,7 @@ def _by_processes(
 ) -> Iterator[tuple[Group, Report]]:
     from concurrent.futures import Future, ProcessPoolExecutor
 
-    from kubeadm_cfg.checks import judge  # noqa: F401  # before the fork, so that it is imported once
+    from kubeadm_cfg.checks import asking  # noqa: F401  # before the fork, so that it is imported once
 
     size = _CHUNK if total is None else max(1, min(_CHUNK, total // (jobs * _AHEAD)))
     waiting: deque[tuple[list[Group], Future[list[Report]]]] = deque()
@@ -99,7 +99,7 @@ def _reports(chunk: Sequence[Group], options: dict[str, Any]) -> list[Report]:
 
 
 def _report(group: Group, options: dict[str, Any]) -> Report:
-    from kubeadm_cfg.checks.judge import check
+    from kubeadm_cfg.checks.asking import check
 
     paths = [group] if isinstance(group, (str, PathLike)) else list(group)
     try:

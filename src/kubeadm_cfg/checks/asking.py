@@ -1,0 +1,240 @@
+"""`check` and `check_text`: what is asked of which files, and which answers are shown. Bad input never raises."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from os import PathLike
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from kubeadm_cfg import reading
+from kubeadm_cfg.checks import commands
+from kubeadm_cfg.checks.intake import Source, clusters
+from kubeadm_cfg.checks.judge import Judge, Rules
+from kubeadm_cfg.checks.rules import Check
+from kubeadm_cfg.checks.suppression import Comments, is_hidden, within
+from kubeadm_cfg.kubernetes import minor_number
+from kubeadm_cfg.report import Problem, Report
+
+if TYPE_CHECKING:
+    from kubeadm_cfg.baselines import Baseline
+    from kubeadm_cfg.file import ConfigFile
+    from kubeadm_cfg.host import Host
+    from kubeadm_cfg.settings import Settings
+
+__all__ = ["check", "check_text"]
+
+_RULES: Final = ("decode", "kubernetes", "all")
+
+
+def check_text(  # noqa: PLR0913  # the contract names them; all but two by keyword
+    text: str | bytes,
+    name: str = "kubeadm.yaml",
+    *,
+    kubernetes: str | None = None,
+    command: str | None = None,
+    host: Host | None = None,
+    rules: Rules = "all",
+    select: Sequence[str] = (),
+    ignore: Sequence[str] = (),
+    extra: Sequence[Check] = (),
+    settings: Settings | None = None,
+    baseline: Baseline | None = None,
+) -> Report:
+    r"""What the programs of one Kubernetes minor say about a text; never raises for bad input.
+
+    A comment ``# kubeadm-cfg: ignore CODE`` in the text hides what it names in its line, or in the next one when it
+    stands alone; ``ignore-file`` in all of them. What keeps the text from being read is hidden by its exact code alone.
+
+    Args:
+        text: the text or bytes of a file.
+        name: what the problems call the file.
+        kubernetes: the version whose programs judge, such as ``"1.31"``; by default the one the file names.
+        command: ``"init"``, ``"join"``, ``"reset"``, ``"upgrade"``, ``"validate"`` or ``"migrate"`` for that command of
+            kubeadm alone; None judges each document by the program that reads it.
+        host: what is known of the machine.
+        rules: ``"decode"``: reading alone; ``"kubernetes"``: the verdict of the programs; ``"all"``: advice as well,
+            and flannel's and containerd's files.
+        select: only codes that begin with one of these, when there are any.
+        ignore: no codes that begin with one of these.
+        extra: further rules.
+        settings: what to take where these arguments say nothing; see `Settings.find`.
+        baseline: known problems, which are left out.
+
+    Raises:
+        ValueError: there is no such command or set of rules, or `kubernetes` is no version.
+        TypeError: `kubernetes` is a number: 1.30 and 1.3 would be the same.
+
+    >>> text = "apiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\nnetworking:\n  podSubnet: 10.0.0.0/30\n"
+    >>> [(p.type, p.field, p.line) for p in check_text(text, kubernetes="1.31").errors][0]
+    ('Invalid', 'networking.podSubnet', 4)
+    """
+    asked = _Asked(kubernetes, command, host, rules, select, ignore, extra, settings, baseline).settled()
+    return _Check([Source(name, text)], asked).report()
+
+
+def check(  # noqa: PLR0913  # as above
+    *sources: str | PathLike[str] | ConfigFile,
+    kubernetes: str | None = None,
+    command: str | None = None,
+    host: Host | None = None,
+    rules: Rules = "all",
+    select: Sequence[str] = (),
+    ignore: Sequence[str] = (),
+    extra: Sequence[Check] = (),
+    settings: Settings | None = None,
+    baseline: Baseline | None = None,
+) -> Report:
+    """What the programs say about the files of one cluster; never raises for bad input.
+
+    Files are known by what they hold: flannel's manifest and containerd's config.toml are checked as such, and what
+    belongs to none of these programs is left out with an info. In a directory these are the files ending in ``.yaml``,
+    ``.yml``, ``.json``, ``.toml`` and ``.conf``; a directory below it with a ClusterConfiguration is another cluster.
+
+    Args:
+        sources: paths of files, paths of directories, or files that are loaded.
+        kubernetes: as for `check_text`; by default the version that any of the files names.
+        command: as for `check_text`.
+        host: as for `check_text`.
+        rules: as for `check_text`.
+        select: as for `check_text`.
+        ignore: as for `check_text`.
+        extra: as for `check_text`; such a rule sees the documents of all files of the cluster.
+        settings: as for `check_text`.
+        baseline: as for `check_text`.
+
+    Raises:
+        OSError: a file cannot be read.
+        EditError: an edit of a loaded file cannot be written.
+        ValueError: there is no such command or set of rules, or `kubernetes` is no version.
+        TypeError: `kubernetes` is a number.
+    """
+    asked = _Asked(kubernetes, command, host, rules, select, ignore, extra, settings, baseline).settled()
+    checks = [_Check(cluster, asked) for cluster in clusters(sources)]
+    return checks[0].report() if len(checks) == 1 else _merged(one.report() for one in checks)
+
+
+def _merged(reports: Iterable[Report]) -> Report:
+    found = list(reports)
+    return Report(
+        [problem for report in found for problem in report], [file for report in found for file in report.files]
+    )
+
+
+class _Asked(NamedTuple):
+    """What `check` is asked."""
+
+    kubernetes: str | None
+    command: str | None
+    host: Host | None
+    rules: Rules
+    select: Sequence[str]
+    ignore: Sequence[str]
+    extra: Sequence[Check]
+    settings: Settings | None
+    baseline: Baseline | None
+
+    def settled(self) -> _Asked:
+        """With the settings taken in. Raises ValueError or TypeError for what cannot be asked."""
+        asked, settings = self, self.settings
+        if settings is not None:
+            asked = self._replace(
+                kubernetes=settings.kubernetes if self.kubernetes is None else self.kubernetes,
+                command=self.command or settings.command,
+                host=self.host or settings.host,
+                select=self.select or settings.select,
+            )
+        _check_arguments(asked.kubernetes, asked.command, asked.rules)
+        return asked
+
+    @property
+    def is_about_all(self) -> bool:
+        """Whether everything is looked at, and not what one program says."""
+        return self.rules == "all" and self.command is None
+
+
+def _check_arguments(kubernetes: Any, command: str | None, rules: str) -> None:
+    if rules not in _RULES:
+        raise ValueError(f"there are no rules {rules!r}")
+    if command is not None and command not in commands.COMMANDS:
+        raise ValueError(f"there is no command {command!r}: {', '.join(commands.COMMANDS)}")
+    if kubernetes is not None and not isinstance(kubernetes, str):
+        raise TypeError(f'kubernetes is a text such as "1.31", not {kubernetes!r}')
+    if kubernetes is not None and minor_number(kubernetes) is None:
+        raise ValueError(f"{kubernetes!r} is no Kubernetes version")
+
+
+class _Check:
+    """What was asked of the files of one cluster."""
+
+    def __init__(self, sources: Sequence[Source], asked: _Asked) -> None:
+        self.sources = tuple(sources)
+        self.asked = asked
+
+    def report(self) -> Report:
+        """The problems that are shown, in order."""
+        shown = list(self.shown(self.found()))
+        if self.asked.rules != "kubernetes":  # there, they stand as the programs print them
+            numbers = {source.name: number for number, source in reversed([*enumerate(self.sources)])}
+            shown.sort(key=lambda p: (numbers.get(p.file or "", -1), p.line or 0, p.column or 0, p.code))
+        if self.asked.baseline is not None:
+            shown = self.asked.baseline.new(shown)
+        return Report(shown, [source.name for source in self.sources])
+
+    def found(self) -> Iterator[Problem]:
+        asked = self.asked
+        ours = [source for source in self.sources if not asked.is_about_all or source.what == "kubeadm"]
+        if not asked.is_about_all:  # a program refuses what it is given, whatever that may be
+            ours = [source for source in ours if source.is_given or source.what == "kubeadm"]
+        read = [(source, reading.check_text(source.text, source.name, file=source.file)) for source in ours]
+        if asked.rules == "decode":
+            yield from (problem for _, report in read for problem in report)
+        elif read:
+            judge = Judge(read, asked.kubernetes, asked.command, asked.host, asked.rules, asked.extra)
+            yield from (problem for _, problem in judge.problems())
+        if asked.is_about_all:
+            yield from (problem for source in self.sources for problem in _of_other(source))
+
+    def shown(self, problems: Iterable[Problem]) -> Iterator[Problem]:
+        """What is asked for and not ignored, each once, with the severity the settings give it."""
+        asked, settings, seen = self.asked, self.asked.settings, set()
+        comments = {source.name: Comments(source.decoded, source.name) for source in self.sources}
+        ignored = {name: self.ignored_in(name) for name in comments}
+
+        def is_shown(problem: Problem) -> bool:
+            if is_hidden(problem, asked.select, ignored.get(problem.file or "", asked.ignore)):
+                return False
+            if settings is not None and settings.severity:
+                fitting = [code for code in settings.severity if within(problem, (code,))]
+                if fitting:
+                    problem.severity = settings.severity[max(fitting, key=len)]
+            return True
+
+        for problem in problems:
+            mark = problem.code, problem.field, problem.path, problem.message, problem.file, problem.line
+            if mark in seen:
+                continue
+            seen.add(mark)
+            said = comments.get(problem.file or "")
+            if (said is None or not said.orders or not said.hide(problem)) and is_shown(problem):
+                yield problem
+        if asked.is_about_all:
+            yield from (remark for said in comments.values() for remark in said.remarks() if is_shown(remark))
+
+    def ignored_in(self, file: str) -> tuple[str, ...]:
+        settings = self.asked.settings
+        return (*self.asked.ignore, *(settings.ignored_in(file) if settings is not None else ()))
+
+
+def _of_other(source: Source) -> Iterator[Problem]:
+    """What is to be said of a file that kubeadm's family does not read."""
+    if source.what == "flannel":
+        from kubeadm_cfg.flannel import check_text as of_flannel
+
+        yield from of_flannel(source.text, name=source.name)
+    elif source.what == "containerd":
+        from kubeadm_cfg.containerd import check_text as of_containerd
+
+        yield from of_containerd(source.text, name=source.name)
+    elif source.what == "foreign":
+        message = "no program of kubeadm's family reads this file: it is left out"
+        yield Problem("info", "file.foreign", message, file=source.name)
