@@ -6,6 +6,8 @@ import copy
 import io
 import json
 import pickle
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -290,3 +292,9 @@ def test_what_the_guide_lacks_is_said_of_the_whole_table() -> None:
 def test_a_text_with_corrections_says_them() -> None:
     text = tables.EXAMPLES["seed-init"].to_markdown("zh")
     assert text.endswith("> **更正** `c-v1beta3` (1.31 被取代)：" + tables.CORRECTIONS["c-v1beta3"].fact.zh + "\n")
+
+
+def test_the_pages_about_the_tables_are_current() -> None:
+    tool = Path(__file__).parents[1] / "tools" / "write_selection_pages.py"
+    done = subprocess.run([sys.executable, str(tool), "--check"], capture_output=True, encoding="utf-8", timeout=120)
+    assert (done.returncode, done.stdout) == (0, "current\n"), done.stderr
