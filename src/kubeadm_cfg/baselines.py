@@ -65,8 +65,8 @@ class Baseline:
         text = Path(path).read_text(encoding="utf-8", errors="replace")
         try:
             data = json.loads(text)
-            if data["version"] != _VERSION:
-                raise ValueError(f"version {_VERSION} is known here")
+            if not isinstance(data, dict) or data.get("version") != _VERSION:
+                raise ValueError(f"it has no version {_VERSION}")
             return cls([entry["fingerprint"] + "" for entry in data["problems"]], Path(path).parent)
         except (ValueError, KeyError, TypeError, RecursionError) as error:
             offset = getattr(error, "pos", 0)

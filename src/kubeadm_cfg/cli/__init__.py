@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from cyclopts import App, CycloptsError
 
 from kubeadm_cfg import __version__
-from kubeadm_cfg.cli import compare, edit, explain, images, ports, registry, schema
+from kubeadm_cfg.cli import check, compare, edit, explain, images, ports, registry, schema
 from kubeadm_cfg.cli.common import CLEAN, FOUND, UNUSABLE, UsageError
 from kubeadm_cfg.errors import ConfigError, ParseError
 
@@ -20,11 +20,12 @@ __all__ = ["app", "run"]
 
 app = App(
     name="kubeadm-cfg",
-    help="Read, edit and compare kubeadm, kubelet and kube-proxy files. An edit changes only its own bytes.",
+    help="Read, check, edit and compare kubeadm, kubelet and kube-proxy files. An edit changes only its own bytes.",
     help_epilogue="Exit code 0: done; 1: not there, not possible or not equal; 2: wrong usage or unreadable input.",
     version=__version__,
 )
 for name, arguments, command in (
+    ("check", "FILE...", check.check),
     ("get", "ADDRESS FILE...", edit.get),
     ("set", "ADDRESS VALUE FILE...", edit.set_value),
     ("unset", "ADDRESS FILE...", edit.unset),
