@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final, TypeAlias
+from typing import Any, TypeAlias
 
 from kubeadm_cfg import convert
+from kubeadm_cfg.config_maps import with_inner
 from kubeadm_cfg.containerd.file import ConfigToml
 from kubeadm_cfg.document import Document
 from kubeadm_cfg.errors import ConfigError, MissingDocument
@@ -15,14 +16,6 @@ from kubeadm_cfg.flannel.file import FlannelFile, net_conf_document
 __all__ = ["File", "as_file", "documents_of", "net_conf_in", "takes_documents"]
 
 File: TypeAlias = ConfigFile | ConfigToml
-
-# The ConfigMaps that kubeadm writes into a cluster: kind -> the key that holds the document.
-_IN_CONFIG_MAPS: Final = {
-    "ClusterConfiguration": ["data", "ClusterConfiguration"],
-    "KubeletConfiguration": ["data", "kubelet"],
-    "KubeProxyConfiguration": ["data", "config.conf"],
-}
-
 
 def as_file(value: Any) -> File:
     """The value, when it is a file.
@@ -36,19 +29,10 @@ def as_file(value: Any) -> File:
 
 
 def documents_of(file: File, kind: str) -> Iterator[Document]:
-    """The documents of a kind, in file order; those inside ConfigMaps last."""
-    if isinstance(file, ConfigToml):
-        return
-    yield from (one for one in file.documents if one.kind == kind and convert.kind_of(one.api_version, kind))
-    place = _IN_CONFIG_MAPS.get(kind)
-    for document in file.documents if place is not None else ():
-        if document.kind == "ConfigMap":
-            try:
-                inner = document.embedded(place) if isinstance(document.get(place, None), str) else None  # type: ignore[arg-type]  # a list of texts
-            except ConfigError:
-                continue
-            if inner is not None and inner.kind == kind:
-                yield inner
+    """The documents of a kind, in file order, those inside ConfigMaps too."""
+    for document in with_inner(file.documents) if isinstance(file, ConfigFile) else ():
+        if document.kind == kind and convert.kind_of(document.api_version, kind) is not None:
+            yield document
 
 
 def takes_documents(file: File) -> bool:
