@@ -76,9 +76,9 @@ class Advice:
         >>> f.kube_proxy.mode
         'nftables'
         """
-        from kubeadm_cfg.advisor.placing import applied
+        from kubeadm_cfg.advisor.placing import placed
 
-        return applied(self, f, "en" if comment is True else comment or None)
+        return placed(self, [f], comment)
 
     def explain(self, language: Language = "en") -> str:
         """The advice as an experienced colleague would give it, in English ("en") or Chinese ("zh").

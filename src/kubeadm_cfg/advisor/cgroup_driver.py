@@ -11,7 +11,7 @@ from kubeadm_cfg.advisor.advice import Advice
 from kubeadm_cfg.advisor.asking import Version, version, word
 from kubeadm_cfg.advisor.files import File
 from kubeadm_cfg.advisor.known import Known
-from kubeadm_cfg.advisor.placing import InDocument, set_in_toml
+from kubeadm_cfg.advisor.placing import Edit, InDocument, set_in_toml
 from kubeadm_cfg.advisor.scoring import Rules, holding, ranked
 from kubeadm_cfg.advisor.wording import about_minor, reason, with_override
 from kubeadm_cfg.containerd.file import ConfigToml
@@ -155,7 +155,7 @@ def _driver_in(known: Known) -> str | None:
 
 
 @attrs.frozen
-class _InRunc:
+class _InRunc(Edit):
     """SystemdCgroup of every runtime that is runc, where the version of a config.toml has them."""
 
     systemd: bool

@@ -17,6 +17,7 @@ __all__ = ["File", "as_file", "documents_of", "net_conf_in", "takes_documents"]
 
 File: TypeAlias = ConfigFile | ConfigToml
 
+
 def as_file(value: Any) -> File:
     """The value, when it is a file.
 

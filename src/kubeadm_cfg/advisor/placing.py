@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
 
 import attrs
 
-from kubeadm_cfg.advisor.files import File, documents_of, net_conf_in, takes_documents
+from kubeadm_cfg.advisor.files import File, as_file, documents_of, net_conf_in, takes_documents
 from kubeadm_cfg.containerd.file import ConfigToml
 from kubeadm_cfg.document import Document
 from kubeadm_cfg.errors import ConfigError, EditError
@@ -19,7 +19,17 @@ if TYPE_CHECKING:
     from kubeadm_cfg.advisor.advice import Advice
     from kubeadm_cfg.advisor.wording import Language
 
-__all__ = ["Edit", "InConfigToml", "InDocument", "InNetConf", "applied", "problem", "set_in_document", "set_in_toml"]
+__all__ = [
+    "Edit",
+    "InConfigToml",
+    "InDocument",
+    "InNetConf",
+    "has_place",
+    "placed",
+    "problem",
+    "set_in_document",
+    "set_in_toml",
+]
 
 _MISSING: Final = object()
 
@@ -30,34 +40,50 @@ class Edit(Protocol):
     def fits(self, file: File) -> bool:
         """Whether the file has the place, or may get it."""
 
+    def stands_in(self, file: File) -> bool:
+        """Whether the file has the place already."""
+        return self.fits(file)
+
     def place(self, file: File, why: str | None) -> Iterator[Problem]:
         """Write the value, below `why` as a comment if there is one, and say what is wrong with that."""
 
 
-def applied(advice: Advice, file: Any, language: Language | None) -> list[Problem]:
-    """What could not be placed after the advice was written into the file, as far as it could be."""
-    from kubeadm_cfg.advisor.files import as_file
+def placed(advice: Advice, files: Sequence[File], comment: bool | Language) -> list[Problem]:
+    """What could not be placed after the advice was written into the files, as far as it could be.
+
+    A value goes to every file that has its place already, else to the first that may get it.
+
+    Raises:
+        ValueError: one of them is no file.
+    """
     from kubeadm_cfg.advisor.telling import comment_for
 
-    file = as_file(file)
-    why = comment_for(advice, language) if language else None
-    fitting = [edit for edit in advice.edits if edit.fits(file)]
-    if advice.edits and not fitting:
-        return [
-            problem(
-                file,
-                "advice.no-place",
-                f"the advice on {advice.function} has no place in this file",
-                remedy=f"apply it to the file that holds {' and '.join(advice.settings)}",
-            )
-        ]
+    files = [as_file(file) for file in files]
+    why = comment_for(advice, "en" if comment is True else comment) if comment else None
+    if advice.edits and not has_place(advice, files):
+        remedy = f"apply it to the file that holds {' and '.join(advice.settings)}"
+        message = f"the advice on {advice.function} has no place in this file"
+        return [problem(file, "advice.no-place", message, remedy=remedy) for file in files]
     problems: list[Problem] = []
-    for edit in fitting:
-        try:
-            problems += edit.place(file, why)
-        except ConfigError as error:
-            problems.append(problem(file, "advice.refused", f"the advice cannot be written: {error}"))
+    for edit in advice.edits:
+        for file in _targets(edit, files):
+            try:
+                problems += edit.place(file, why)
+            except ConfigError as error:
+                problems.append(problem(file, "advice.refused", f"the advice cannot be written: {error}"))
     return problems
+
+
+def has_place(advice: Advice, files: Sequence[File]) -> bool:
+    """Whether one of the files has a place for one of the edits, or may get it."""
+    return any(edit.fits(file) for edit in advice.edits for file in files)
+
+
+def _targets(edit: Edit, files: Sequence[File]) -> list[File]:
+    fitting = [file for file in files if edit.fits(file)]
+    if len(fitting) > 1:
+        return [file for file in fitting if edit.stands_in(file)] or fitting[:1]
+    return fitting
 
 
 def problem(file: File, code: str, message: str, **rest: Any) -> Problem:
@@ -66,7 +92,7 @@ def problem(file: File, code: str, message: str, **rest: Any) -> Problem:
 
 
 @attrs.frozen
-class InDocument:
+class InDocument(Edit):
     """A value at a path in the first document of a kind; of several kinds, in each that the file has.
 
     Args:
@@ -96,6 +122,10 @@ class InDocument:
     def fits(self, file: File) -> bool:
         """Whether such a document is there or may be appended."""
         return bool(self._documents(file)) or (self.creates == "document" and takes_documents(file))
+
+    def stands_in(self, file: File) -> bool:
+        """Whether such a document is there."""
+        return bool(self._documents(file))
 
     def place(self, file: File, why: str | None) -> Iterator[Problem]:
         """Set the value in each of the documents."""
@@ -133,7 +163,7 @@ def _add_comment(document: Document, path: str | list[str], why: str) -> None:
 
 
 @attrs.frozen
-class InNetConf:
+class InNetConf(Edit):
     """A value in flannel's net-conf.json by its JSON path, as in ``Backend.Type``; keys are found in any case."""
 
     path: str
@@ -171,7 +201,7 @@ def _attribute(owner: Options, json_name: str) -> str:
 
 
 @attrs.frozen
-class InConfigToml:
+class InConfigToml(Edit):
     """A typed setting of containerd's config.toml, as in ``sandbox_image``, at the place the file's version has it."""
 
     attribute: str

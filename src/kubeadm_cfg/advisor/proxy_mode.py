@@ -11,7 +11,7 @@ from kubeadm_cfg.advisor.advice import Advice
 from kubeadm_cfg.advisor.asking import Version, count, flag, version, word, words
 from kubeadm_cfg.advisor.files import File, documents_of, takes_documents
 from kubeadm_cfg.advisor.known import Known
-from kubeadm_cfg.advisor.placing import InDocument, problem, set_in_document
+from kubeadm_cfg.advisor.placing import Edit, InDocument, problem, set_in_document
 from kubeadm_cfg.advisor.scoring import Rules, excluded_by, holding, ranked, scores
 from kubeadm_cfg.advisor.wording import Reason, about_minor, reason, with_override
 from kubeadm_cfg.convert import kind_of
@@ -271,7 +271,7 @@ _KUBEADM: Final = "kubeadm.k8s.io/"
 
 
 @attrs.frozen
-class _NoKubeProxy:
+class _NoKubeProxy(Edit):
     """Keeps kubeadm from installing kube-proxy: ClusterConfiguration.proxy.disabled, before v1beta4 a skipped phase."""
 
     api_version: str
@@ -279,6 +279,9 @@ class _NoKubeProxy:
 
     def fits(self, file: File) -> bool:
         return self._api_version(file) is not None or takes_documents(file)
+
+    def stands_in(self, file: File) -> bool:
+        return self._api_version(file) is not None
 
     def _api_version(self, file: File) -> str | None:
         for kind in ("ClusterConfiguration", "InitConfiguration"):
