@@ -48,6 +48,11 @@ class Known:
         found = self.value(kind, path)
         return found.strip() or None if isinstance(found, str) else None
 
+    def number(self, kind: str, path: str) -> int | None:
+        """The whole number above 0 at a path."""
+        found = self.value(kind, path)
+        return found if isinstance(found, int) and not isinstance(found, bool) and found > 0 else None
+
     def kubernetes(self, given: Any) -> Kubernetes:
         """The minor that was given, else that of the files, else the newest one known.
 
