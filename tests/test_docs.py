@@ -1,6 +1,7 @@
 """Every `python` block and `$ kubeadm-cfg` line of the READMEs and docs/ runs, page by page, in a copy of examples/.
 
-In a python block the value of an expression is compared with the literal in the comment behind it.
+In a python block the value of an expression is compared with the literal in the comment behind it; a block of `diff` or
+`output` is what the block before it printed.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ def test_the_snippets_of_a_page_run_in_order(
                 printed = capsys.readouterr().out
             case "console":
                 run_console(body, capsys)
-            case "diff":
+            case "diff" | "output":
                 assert normal(printed) == normal(body), f"{page.name}:{line}"
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import ast
+import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -71,3 +75,29 @@ def test_wx_omega_edited_as_the_readme_does(tmp_path: Path) -> None:
         )
     )
     assert path.read_text(encoding="utf-8") == expected
+
+
+def test_the_cells_of_the_notebook_run_and_show_themselves(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("matplotlib")
+    shutil.copytree(EXAMPLES, tmp_path, dirs_exist_ok=True)
+    monkeypatch.chdir(tmp_path)
+    notebook = json.loads((EXAMPLES / "advice.ipynb").read_text(encoding="utf-8"))
+    names: dict[str, Any] = {}
+    shown = []
+    for cell in notebook["cells"]:
+        if cell["cell_type"] != "code":
+            continue
+        *statements, last = ast.parse("".join(cell["source"])).body
+        exec(compile(ast.Module(statements, []), "cell", "exec"), names)
+        if isinstance(last, ast.Expr):
+            shown.append(eval(compile(ast.Expression(last.value), "cell", "eval"), names))
+    rich = [value for value in shown if hasattr(value, "_repr_html_") or hasattr(value, "_repr_png_")]
+    assert len(rich) == 6
+    for value in rich:
+        if hasattr(value, "_repr_png_"):
+            assert value._repr_png_().startswith(b"\x89PNG")
+        else:
+            assert value._repr_html_().startswith("<")
+    assert "+mode: nftables" in capsys.readouterr().out

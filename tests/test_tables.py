@@ -282,6 +282,17 @@ def test_corrections_are_dated(row: tables.Row, correction: str, dates: dict[str
     assert {date.event: date.version for date in found.since} == dates
 
 
+def test_what_an_advice_overrides_is_an_entry_of_the_tables() -> None:
+    minors = [str(minor) for minor in kc.kubernetes.minors()]
+    given = [kc.advise.proxy_mode(kubernetes=minor) for minor in minors]
+    given += [kc.advise.flannel_backend(release=release, environment="aws") for release in ("v0.19.2", "v0.20.0")]
+    given += [kc.advise.cgroup_driver(kubernetes="1.34")]
+    overridden = {reason.overrides for advice in given for reason in advice.reasons if reason.overrides}
+    assert overridden == {"ipvs", "aws-vpc", "seed-kubelet"}
+    assert all(tables.entries(name) for name in overridden)
+    assert tables.entries("nonsense") == ()
+
+
 def test_what_the_guide_lacks_is_said_of_the_whole_table() -> None:
     (nftables,) = tables.PROXY_MODES.corrections
     assert nftables.dates("en") == "alpha in 1.29; beta in 1.31; stable in 1.33"

@@ -12,7 +12,7 @@ import attrs
 if TYPE_CHECKING:
     from rich.table import Table as RichTable
 
-__all__ = ["Column", "Correction", "Date", "Language", "Row", "Table", "Wording"]
+__all__ = ["Column", "Correction", "Date", "Language", "Row", "Table", "Wording", "display_width"]
 
 Language: TypeAlias = Literal["zh", "en"]
 ShownAs: TypeAlias = Literal["text", "bold", "code", "block", "stars"]
@@ -258,7 +258,7 @@ class Table(Generic[R_co]):
         | 云主机/跨三层网络 | vxlan | 兼容性最好，无需额外配置 |
         """
         titles = [column.title[language] for column in self.columns]
-        rule = "|".join("-" * (_width(title) + 2) for title in titles)
+        rule = "|".join("-" * (display_width(title) + 2) for title in titles)
         body = [_line(map(_marked, self.columns, row.cells(self.columns, language))) for row in self.rows]
         return "\n".join([_line(titles), f"|{rule}|", *body]) + "\n"
 
@@ -310,7 +310,7 @@ def _plain(found: Row | Table[Any]) -> dict[str, Any]:
     return attrs.asdict(found, value_serializer=listed)
 
 
-def _width(text: str) -> int:
+def display_width(text: str) -> int:
     """The columns a text takes where Chinese characters take two."""
     return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
 

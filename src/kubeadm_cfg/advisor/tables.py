@@ -54,6 +54,7 @@ __all__ = [
     "Row",
     "Table",
     "Wording",
+    "entries",
 ]
 
 Data = dict[str, Any]
@@ -369,3 +370,12 @@ TABLES: Final[tuple[Table[Row], ...]] = (
     CORRECTIONS,
 )
 """All of them."""
+
+
+def entries(name: str) -> tuple[Row, ...]:
+    """Every row of any table that is found by that name, such as what an advice overrides; none of an unknown name.
+
+    >>> [type(row).__name__ for row in entries("aws-vpc")]
+    ['Backend', 'Selection']
+    """
+    return tuple(row for table in TABLES if (row := table.get(name)) is not None)

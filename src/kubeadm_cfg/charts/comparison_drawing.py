@@ -6,7 +6,7 @@ import textwrap
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
-from kubeadm_cfg.advisor.table import Language, Wording
+from kubeadm_cfg.advisor.table import Language, Wording, display_width
 from kubeadm_cfg.charts.chart import Chart, canvas, drawn_in
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ _LEGEND: Final = Wording(
     f"粗框：建议的选择   {_DOT} 指南的选择   {_CROSS} 不可用或不合适，见编号",
     f"thick frame: what is advised   {_DOT} what the guide says   {_CROSS} ruled out, see the number",
 )
-_LINE: Final = {"zh": 66, "en": 126}  # characters of a note on one line
+_LINE: Final = 126  # columns of a note; a Chinese character takes two
 
 
 def drawn(comparison: Comparison, language: Language) -> Chart[Comparison]:
@@ -34,7 +34,7 @@ def drawn(comparison: Comparison, language: Language) -> Chart[Comparison]:
     notes = [
         line
         for number, note in enumerate(comparison.notes, 1)
-        for line in textwrap.wrap(f"{_CROSS}{number}  {note[language]}", _LINE[language], subsequent_indent="      ")
+        for line in _lines(f"{_CROSS}{number}  {note[language]}")
     ]
     rows, columns = len(comparison.options), len(comparison.columns)
     wide = max(0.62 if columns > 10 else 1.05, 7.0 / columns)
@@ -49,6 +49,12 @@ def drawn(comparison: Comparison, language: Language) -> Chart[Comparison]:
             axes.annotate(line, **place, textcoords="offset points", fontsize=7.5, color=_INK if number else _PALE)
         figure.suptitle(comparison.heading[language], fontsize=11, color=_INK)
     return Chart(figure, comparison, language)
+
+
+def _lines(note: str) -> list[str]:
+    """The note as lines that fit below the grid."""
+    wide = display_width(note)
+    return textwrap.wrap(note, _LINE * len(note) // wide if wide > _LINE else wide, subsequent_indent="      ")
 
 
 def _draw(axes: Any, cell: Cell, column: int, row: int, *, small: bool) -> None:
