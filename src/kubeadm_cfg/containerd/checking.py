@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
-from kubeadm_cfg.containerd.decoding import Decoded, Table, decode
+from kubeadm_cfg.containerd.decoding import Decoded, decode
+from kubeadm_cfg.containerd.fitting import Table
 from kubeadm_cfg.containerd.releases import CRI, IMAGES, RUNTIME, Release
 from kubeadm_cfg.containerd.scan import key_path, key_text, sections
 from kubeadm_cfg.errors import ConfigError

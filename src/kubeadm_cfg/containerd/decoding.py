@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 import copy
-import posixpath
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
 from typing import Any, Final
 
+from kubeadm_cfg.containerd.fitting import Table, checked, refused, wrong
+from kubeadm_cfg.containerd.loading import Loading, read_as
 from kubeadm_cfg.containerd.releases import CRI, IMAGES, RUNTIME, Release, defaults, types
-from kubeadm_cfg.containerd.scan import read
+from kubeadm_cfg.containerd.scan import key_text
 from kubeadm_cfg.errors import ConfigError
-from kubeadm_cfg.report import Problem
 
-__all__ = ["Decoded", "Table", "decode", "read_as", "uri_of"]
-
-Table = dict[str, Any]
-
-_BOM: Final = "\ufeff"
-
-_FOLDER: Final = "/etc/containerd"  # where the main file is, for imports that are absolute
+__all__ = ["Decoded", "decode", "uri_of"]
 
 # Short plugin names of version 1 (containerd: config.go, v1MigratePluginName).
 _URIS: Final = {
@@ -85,36 +78,13 @@ class Decoded:
     @property
     def disabled(self) -> bool:
         """Whether the CRI plugin is switched off."""
-        off = self.config["disabled_plugins"]
-        return CRI in off or (not self.release.split and self.version < 2 and "cri" in off)
+        own = "cri" if not self.release.split and self.version in (0, 1) else CRI
+        return own in self.config["disabled_plugins"]
 
     def plugin(self, name: str) -> Table:
         """The table of one of the three CRI plugins of 2.x, which is one table in 1.x."""
         found: Table = self.config["plugins"][name if self.release.split else CRI]
         return found
-
-
-def refused(reason: str, message: str, path: str | None = None, remedy: str | None = None) -> ConfigError:
-    """The error for a file that containerd does not start with."""
-    code = reason if reason.startswith("toml.") else f"containerd.refused.{reason}"
-    return ConfigError(message, [Problem("error", code, message, path=path, remedy=remedy)])
-
-
-def read_as(text: str, release: Release, name: str) -> Table:
-    """The values of a text; the reader of 2.x stumbles over a byte order mark, that of 1.x skips it.
-
-    Raises:
-        ConfigError: not TOML for this release.
-    """
-    if not text.startswith(_BOM):
-        return read(text, name)
-    if release.split:
-        raise refused(
-            "toml.syntax",
-            f"{name} begins with a byte order mark, which containerd 2.x does not read",
-            remedy="save the file as UTF-8 without it",
-        )
-    return read(text.removeprefix(_BOM), name)
 
 
 def decode(toml: str, release: Release, files: Mapping[str, str], name: str = "config.toml") -> Decoded:
@@ -123,160 +93,58 @@ def decode(toml: str, release: Release, files: Mapping[str, str], name: str = "c
     Raises:
         ConfigError: the release does not start with it.
     """
-    loaded = _Loading(release, files).run(read_as(toml, release, name), name)
+    loaded = Loading(release, files).run(read_as(toml, release, name))
     decoded = _merged_1(loaded, release) if not release.split else _merged_2(loaded, release)
-    _check_uris(decoded)
-    _with_defaults(decoded)
     decoded.missing = loaded.missing
+    _check_uris(decoded)
+    _check_proxies(decoded)
+    _with_defaults(decoded)
     return decoded
 
 
-# -- reading the main file and its drop-ins -----------------------------------------------------------------------
-@dataclass
-class _Loading:
-    release: Release
-    files: Mapping[str, str]
-    tables: list[Table] = field(default_factory=list)
-    missing: list[str] = field(default_factory=list)
-
-    def run(self, main: Table, name: str) -> _Loading:
-        texts = {posixpath.normpath(path): text for path, text in self.files.items()}
-        pending: list[tuple[str, Table | None]] = [(name, main)]
-        seen: set[str] = set()
-        while pending:
-            path, table = pending.pop(0)
-            if path in seen:
-                continue
-            seen.add(path)
-            if table is None:
-                table = read_as(texts[path], self.release, path)
-            table = _typed_top(table, self.release)
-            self.tables.append(table)
-            base = "" if len(self.tables) == 1 else posixpath.dirname(path)
-            pending += [(found, None) for found in self._resolved(table.get("imports", []), base, texts)]
-        return self
-
-    def _resolved(self, imports: Iterable[str], base: str, texts: Mapping[str, str]) -> Iterator[str]:
-        for pattern in imports:
-            wanted = posixpath.normpath(posixpath.join(base, pattern))
-            forms = {wanted, posixpath.relpath(wanted, _FOLDER) if wanted.startswith("/") else f"{_FOLDER}/{wanted}"}
-            if "*" in pattern:
-                lost = self.release < (1, 7, 0) and not pattern.startswith("/")  # taken from the working directory
-                yield from sorted(
-                    path
-                    for path in texts
-                    if not lost
-                    and any(fnmatchcase(path, form) and path.count("/") == form.count("/") for form in forms)
-                )
-                continue
-            found = next((form for form in sorted(forms) if form in texts), None)
-            if found is not None:
-                yield found
-            elif not self.release.split:
-                raise refused("import-missing", f"the imported file {pattern!r} does not exist", "imports")
-            else:
-                self.missing.append(pattern)
-
-
-def _typed_top(table: Table, release: Release) -> Table:
-    """The table of one file with the types of the top level checked; plugins are checked when their turn comes."""
-    kinds = types(release.column)
-    found = {key: value for key, value in _fields(table, kinds, release) if key != "plugins"}
-    checked = _checked(found, {**kinds, "plugins": {"*": "any"}}, release, (), [])
-    plugins = _lookup(table, "plugins", release)
-    if plugins is not None:
-        if not isinstance(plugins, dict):
-            raise _wrong(("plugins",), "table")
-        for key, value in plugins.items():
-            if not isinstance(value, dict) and not release.split:
-                raise _wrong(("plugins", key), "table")
-        checked["plugins"] = copy.deepcopy(plugins)
-    return checked
-
-
-def _lookup(table: Table, key: str, release: Release) -> Any:
-    return next((value for found, value in _fields(table, {key: ""}, release) if found == key), None)
-
-
-def _fields(table: Table, kinds: Mapping[str, Any], release: Release) -> Iterator[tuple[str, Any]]:
-    """The keys of a table as fields of a struct: the reader of 2.x falls back to the key in lower case."""
-    for key, value in table.items():
-        if key not in kinds and release.split and key.lower() in kinds and key.lower() not in table:
-            yield key.lower(), value
-        else:
-            yield key, value
-
-
-_TYPES: Final = {"string": str, "bool": bool, "int": int, "list": list}
-
-
-def _checked(
-    table: Table, kinds: Mapping[str, Any], release: Release, path: tuple[str, ...], unknown: list[Any]
-) -> Table:
-    """`table` with only the keys of `kinds`, each of its type; unknown keys are noted.
-
-    Raises:
-        ConfigError: a value has another type.
-    """
-    found: Table = {}
-    for key, value in _fields(table, kinds, release):
-        kind = kinds.get(key, kinds.get("*"))
-        here = (*path, key)
-        if kind is None:
-            unknown.append(here)
-        elif isinstance(kind, dict):
-            if not isinstance(value, dict):
-                raise _wrong(here, "table")
-            found[key] = _checked(value, kind, release, here, unknown)
-        else:
-            found[key] = _value(value, kind, here)
-    return found
-
-
-def _value(value: Any, kind: str, path: tuple[str, ...]) -> Any:
-    wanted = _TYPES.get(kind)
-    if wanted is None:
-        return value
-    if not isinstance(value, wanted) or (kind == "int" and isinstance(value, bool)):
-        raise _wrong(path, kind)
-    texts = path[-1] == "unpack_config" or not isinstance(value, list) or all(isinstance(item, str) for item in value)
-    if not texts:
-        raise _wrong(path, "list of strings")
-    return value
-
-
-def _wrong(path: tuple[str, ...], kind: str) -> ConfigError:
-    from kubeadm_cfg.containerd.scan import key_text
-
-    shown = ".".join(map(key_text, path))
-    return refused("toml.type", f"{shown} must be a {kind}", shown)
-
-
 # -- merging ------------------------------------------------------------------------------------------------------
-def _merged_1(loaded: _Loading, release: Release) -> Decoded:
-    """1.x: later files replace whole plugin tables; a short name is what version 1 calls a plugin, and only that."""
-    config = _merge_top(loaded.tables, deep=False, unique=release >= (1, 7, 0))
+def _merged_1(loaded: Loading, release: Release) -> Decoded:
+    """1.x: later files replace whole plugin tables. Version 1 calls a plugin by its short name, every other by all."""
+    config = _merge_top(loaded.tables, deep=False)
     version = config.get("version", 0)
-    if version > 2 and release.refuses_newer:
+    if version > 2 and release.has("newer-version-refused"):
         raise _newer(version, release)
-    own = CRI if version >= 2 else "cri"
     plugins = config.get("plugins", {})
-    config["plugins"] = {key: value for key, value in plugins.items() if key not in {CRI, "cri"}}
-    if version >= 2:
-        config["names"] = list(plugins)
-    if own in plugins:
-        config["plugins"][CRI] = plugins[own]
+    names = {uri: uri if version not in (0, 1) else uri.rpartition(".")[2] for uri in types(release)["plugins"]}
+    config["plugins"] = {uri: plugins[name] for uri, name in names.items() if name in plugins}
+    config["names"] = list(plugins)
     return Decoded(release, config, version)
 
 
-def _merged_2(loaded: _Loading, release: Release) -> Decoded:
+def _merged_2(loaded: Loading, release: Release) -> Decoded:
     """2.x: tables are merged key by key. Before 2.3 the merged whole is migrated, from 2.3 each file by itself."""
+    migrate = _migrated_each if release >= (2, 3, 0) else _lifted
+    migrate(loaded.tables, release)
+    config = _merge_top(loaded.tables, deep=True)
+    version = config.get("version", 0)
+    if version > release.config_version and not loaded.missing:
+        raise _newer(version, release)
+    config.setdefault("plugins", {})
+    if version < release.config_version and release < (2, 3, 0):
+        _migrate(config["plugins"], release)
+    return Decoded(release, config, loaded.version)
+
+
+def _lifted(tables: list[Table], release: Release) -> None:
+    """Files of version 1 get full plugin names and no more: what follows takes them for files of the newest version."""
+    newest = release.config_version
+    for table in tables:
+        if table.get("version", 0) in (0, 1):
+            _renamed(table)
+            table["version"] = newest
+        newest = table["version"]
+
+
+def _migrated_each(tables: list[Table], release: Release) -> None:
     root = 0
-    for table in loaded.tables:
+    for table in tables:
         version = table.get("version", 0)
         root = root or version
-        if release < (2, 3, 0):
-            continue
         if version > root:
             raise refused("dropin-version", f"an imported file has version {version}, the main file {root}", "version")
         if version < 0:
@@ -286,17 +154,6 @@ def _merged_2(loaded: _Loading, release: Release) -> Decoded:
         if version < 4:
             _migrate(table.setdefault("plugins", {}), release)
             _migrate_services(table)
-    config = _merge_top(loaded.tables, deep=True, unique=True)
-    version = config.get("version", 0)
-    if version > release.config_version:
-        raise _newer(version, release)
-    if release < (2, 3, 0):
-        if version <= 1:
-            _renamed(config)  # and no more: what follows takes the file for one of version 3
-        elif version == 2:
-            _migrate(config.setdefault("plugins", {}), release)
-    config.setdefault("plugins", {})
-    return Decoded(release, config, loaded.tables[0].get("version", 0))
 
 
 def _newer(version: int, release: Release) -> ConfigError:
@@ -311,7 +168,8 @@ def _newer(version: int, release: Release) -> ConfigError:
 _BY_KEY: Final = ("timeouts", "proxy_plugins", "stream_processors")
 
 
-def _merge_top(tables: list[Table], *, deep: bool, unique: bool) -> Table:
+def _merge_top(tables: list[Table], *, deep: bool) -> Table:
+    """Later files win; lists grow, in 2.x (`deep`) by what they do not hold yet."""
     config: Table = {}
     for table in tables:
         for key, value in table.items():
@@ -320,7 +178,8 @@ def _merge_top(tables: list[Table], *, deep: bool, unique: bool) -> Table:
                 _deep(there, value) if deep and key == "plugins" else there.update(value)
             elif isinstance(value, list):
                 there = config.setdefault(key, [])
-                there += [item for item in value if not (unique and item in there)]
+                there += value
+                config[key] = list(dict.fromkeys(there)) if deep else there
             elif isinstance(value, dict):
                 there = config.setdefault(key, {})
                 there.update({name: item for name, item in value.items() if item or name not in there})
@@ -362,6 +221,8 @@ def _migrate(plugins: Table, release: Release) -> None:
     if "sandbox_image" in old:
         images["pinned_images"] = {**_table(images, "pinned_images"), "sandbox": old["sandbox_image"]}
     images.update({key: old[key] for key in IMAGE_KEYS if key in old})
+    if _table(images, "registry").get("config_path") == "":
+        images["registry"] = {key: value for key, value in images["registry"].items() if key != "config_path"}
     inner = _table(old, "containerd")
     if isinstance(inner.get("runtimes"), dict):  # without it containerd forgets these three
         images.update({key: inner[key] for key in SNAPSHOT_KEYS if key in inner})
@@ -382,7 +243,7 @@ def _migrate_cni(runtime: Table, old: Table, release: Release) -> None:
     if release >= (2, 1, 0) and "bin_dir" in old:
         value = old.pop("bin_dir")
         if not isinstance(value, str):
-            raise _wrong(("plugins", CRI, "cni", "bin_dir"), "string")
+            raise wrong(("plugins", CRI, "cni", "bin_dir"), "string")
         new.setdefault("bin_dirs", [value])
     _fill(new, old)
 
@@ -406,14 +267,13 @@ def _migrate_services(config: Table) -> None:
 
 # -- checks of names, defaults ------------------------------------------------------------------------------------
 def _check_uris(decoded: Decoded) -> None:
-    config = decoded.config
+    config, release = decoded.config, decoded.release
     names = config.pop("names", [])
-    if not decoded.release.split and decoded.version < 2:
+    if decoded.missing or (not release.split and decoded.version < 2):
         return
-    fewest = 1 if decoded.release.split else 3  # dots: 1.x wants all four parts
     for key in ("disabled_plugins", "required_plugins"):
         for name in config.get(key, []):
-            if name.count(".") < fewest:
+            if not _is_uri(name, release):
                 kind = "disabled" if key == "disabled_plugins" else "required"
                 raise refused(
                     f"{kind}-plugin",
@@ -422,7 +282,7 @@ def _check_uris(decoded: Decoded) -> None:
                     "write the full name, or take the entry out",
                 )
     for name in names:
-        if name.count(".") < fewest:
+        if not _is_uri(name, release):
             raise refused(
                 "plugin-key",
                 f"the table plugins.{name} is not named by a full name like {CRI!r}",
@@ -431,9 +291,38 @@ def _check_uris(decoded: Decoded) -> None:
             )
 
 
+def _is_uri(name: str, release: Release) -> bool:
+    """Whether a release takes a plugin's name for a full one: 1.x wants its four parts, 2.x a dot."""
+    if release.split:
+        return "." in name
+    return name.count(".") >= 3 and (name.startswith("io.containerd.") or not release.has("plugin-uri-prefix"))
+
+
+# What a proxy plugin can be, by its short name and its full one, and the first release that knows it.
+_PROXIES: Final = {
+    "snapshot": ("io.containerd.snapshotter.v1", "1.0.0"),
+    "content": ("io.containerd.content.v1", "1.0.0"),
+    "diff": ("io.containerd.differ.v1", "1.7.0"),
+    "sandbox": ("io.containerd.sandbox.controller.v1", "2.0.0"),
+}
+
+
+def _check_proxies(decoded: Decoded) -> None:
+    """A proxy plugin of a type that the release does not know stops it with a panic."""
+    known = [kind for kind, (_, since) in _PROXIES.items() if decoded.release.since(since)]
+    for name, proxy in decoded.config.get("proxy_plugins", {}).items():
+        kind = proxy.get("type", "")
+        if kind not in known and kind not in {_PROXIES[one][0] for one in known}:
+            raise refused(
+                "proxy-type",
+                f"the proxy plugin {name!r} has the type {kind!r}; this containerd knows {', '.join(known)}",
+                f"proxy_plugins.{key_text(name)}",
+            )
+
+
 def _with_defaults(decoded: Decoded) -> None:
     release = decoded.release
-    config, kinds = decoded.config, types(release.column)
+    config, kinds = decoded.config, types(release)
     whole = copy.deepcopy(defaults(release))
     whole["plugins"].setdefault(CRI, {})
     given = config.get("plugins", {})
@@ -443,11 +332,11 @@ def _with_defaults(decoded: Decoded) -> None:
         if name not in kinds["plugins"] or name in off:
             continue
         if not isinstance(value, dict):
-            raise _wrong(("plugins", name), "table")
+            raise wrong(("plugins", name), "table")
         unknown: list[tuple[str, ...]] = []
-        checked = _checked(value, kinds["plugins"][name], release, (), unknown)
+        fitting = checked(value, kinds["plugins"][name], release, (), unknown)
         decoded.unknown += [(name, path) for path in unknown]
-        _put(whole["plugins"][name], checked, kinds["plugins"][name], keep=release.split)
+        _put(whole["plugins"][name], fitting, kinds["plugins"][name], keep=release.split)
     for name in own:
         whole["plugins"].setdefault(name, {})
     images = whole["plugins"][IMAGES if release.split else CRI]
@@ -459,11 +348,18 @@ def _with_defaults(decoded: Decoded) -> None:
         images["sandbox_image"] = release.sandbox_image
     for key in ("mirrors", "configs", "auths", "headers"):
         images["registry"].setdefault(key, {})
-    images["registry"]["config_path"] = images["registry"]["config_path"] or release.built_in_config_path
-    top = {key: value for key, value in config.items() if key != "plugins"}
+    if "config_path" not in _table(given, IMAGES, "registry"):
+        images["registry"]["config_path"] = images["registry"]["config_path"] or release.built_in_config_path
+    top = _without_empty({key: value for key, value in config.items() if key != "plugins"})
     _put(whole, top, {}, keep=True)
     whole["version"] = release.config_version
     decoded.config = whole
+
+
+def _without_empty(table: Table) -> Table:
+    """What is set at the top level: an empty value leaves the default there is."""
+    kept = {key: _without_empty(value) if isinstance(value, dict) else value for key, value in table.items()}
+    return {key: value for key, value in kept.items() if value}
 
 
 def _put(there: Table, given: Table, kinds: Mapping[str, Any], *, keep: bool) -> None:

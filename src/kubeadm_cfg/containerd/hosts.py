@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from kubeadm_cfg.containerd.checking import effective
-from kubeadm_cfg.containerd.decoding import Table, read_as
+from kubeadm_cfg.containerd.fitting import Table
+from kubeadm_cfg.containerd.loading import read_as
 from kubeadm_cfg.containerd.releases import Release
 from kubeadm_cfg.containerd.scan import sections
 from kubeadm_cfg.errors import ConfigError

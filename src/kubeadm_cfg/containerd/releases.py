@@ -62,12 +62,23 @@ class Release(NamedTuple):
             return 2
         return 3 if self < (2, 3, 0) else 4
 
-    @property
-    def refuses_newer(self) -> bool:
-        """Whether a file of a newer version is refused; older releases take it and use defaults."""
-        if self < (1, 7, 0):
-            return self >= (1, 6, 32)
-        return self >= (1, 7, 17)
+    def since(self, text: str) -> bool:
+        """Whether this is the release that the text names, or a later one."""
+        return tuple(map(int, text.split("."))) <= self
+
+    def has(self, change: str) -> bool:
+        """Whether a change that came in the middle of release lines is in this one, and not gone again.
+
+        >>> Release.of("1.6.20").has("https-first"), Release.of("1.6.25").has("https-first")
+        (False, True)
+        """
+        row = _changes()[change]
+        return self._reached(row["since"]) and not self._reached(row.get("until", []))
+
+    def _reached(self, marks: list[str]) -> bool:
+        """Whether the mark of this line, else that of the line before, is at or before this release."""
+        due = [mark for mark in map(Release.of, marks) if mark[:2] <= self[:2]]
+        return bool(due) and due[-1] <= self
 
     @property
     def split(self) -> bool:
@@ -77,14 +88,8 @@ class Release(NamedTuple):
     @property
     def sandbox_image(self) -> str:
         """The pause image this release uses when none is set."""
-        fitting = [row["image"] for row in facts()["sandbox_image"]["defaults"] if Release.of(row["since"]) <= self]
-        # A patch of an older line is not what a newer line began with, so the own line's rows decide.
-        own = [
-            row["image"]
-            for row in facts()["sandbox_image"]["defaults"]
-            if Release.of(row["since"])[:2] == self[:2] and Release.of(row["since"]) <= self
-        ]
-        return str((own or fitting)[-1])
+        rows = facts()["sandbox_image"]["defaults"]
+        return str([row["image"] for row in rows if self.since(row["since"])][-1])
 
     @property
     def built_in_config_path(self) -> str:
@@ -109,25 +114,31 @@ def facts() -> dict[str, Any]:
 
 
 @cache
+def _changes() -> dict[str, dict[str, Any]]:
+    return {row["change"]: row for row in facts()["changes_within_lines"]["rows"]}
+
+
+@cache
 def _columns() -> dict[str, Release]:
     names = {name for row in facts()["keys"]["rows"] for name in row["in"]}
     return {str(name): Release.of(name) for name in sorted(names, key=Release.of)}
 
 
 @cache
-def _rows(column: str) -> tuple[tuple[tuple[str, ...], str, Any], ...]:
+def _rows(release: Release) -> tuple[tuple[tuple[str, ...], str, Any], ...]:
     found = []
+    column = release.column
     for row in facts()["keys"]["rows"]:
-        if column in row["in"]:
+        if column in row["in"] and release.since(row.get("since", "1.5.0")):
             default = row["default"] if "default" in row else row["default_per_release"][column]
             found.append((key_path(row["key"]), row["type"], default))
     return tuple(found)
 
 
 @cache
-def _tree(column: str, part: int) -> dict[str, Any]:
+def _tree(release: Release, part: int) -> dict[str, Any]:
     tree: dict[str, Any] = {}
-    for row in _rows(column):
+    for row in _rows(release):
         here = tree
         for key in row[0][:-1]:
             here = here.setdefault(key, {})
@@ -137,16 +148,19 @@ def _tree(column: str, part: int) -> dict[str, Any]:
 
 def defaults(release: Release) -> dict[str, Any]:
     """What the release prints as its default configuration, as nested tables. Not to be changed: copy it."""
-    return _tree(release.column, 2)
+    return _tree(release, 2)
 
 
 @cache
-def types(column: str) -> dict[str, Any]:
+def types(release: Release) -> dict[str, Any]:
     """The types of the same keys, and of those that are decoded but not printed."""
-    tree: dict[str, Any] = json.loads(json.dumps(_tree(column, 1)))
-    split = not column.startswith("1.")
-    for key, kind in _UNPRINTED.items():
-        tree.setdefault(key, kind)
+    tree: dict[str, Any] = json.loads(json.dumps(_tree(release, 1)))
+    split = release.split
+    tree |= _UNPRINTED
+    if release >= (1, 7, 0):
+        tree["proxy_plugins"] = {
+            "*": {**_PROXY, "platform": "string", "exports": {"*": "string"}, "capabilities": "list"}
+        }
     for key, fields in _SERVER_SECTIONS.items():
         tree[key] = {**fields, **tree.get(key, {})}
     plugins = tree["plugins"]
@@ -173,9 +187,10 @@ def types(column: str) -> dict[str, Any]:
     return tree
 
 
+_PROXY: Final = {"type": "string", "address": "string"}
 _UNPRINTED: Final[dict[str, Any]] = {
     "timeouts": {"*": "string"},
-    "proxy_plugins": {"*": {"type": "string", "address": "string", "platform": "string"}},
+    "proxy_plugins": {"*": _PROXY},
     "stream_processors": {
         "*": {"accepts": "list", "returns": "string", "path": "string", "args": "list", "env": "list"}
     },

@@ -1,0 +1,96 @@
+"""The types a release wants the keys of config.toml to have. Where tables come from is decided elsewhere."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from kubeadm_cfg.containerd.releases import Release, types
+from kubeadm_cfg.containerd.scan import key_text
+from kubeadm_cfg.errors import ConfigError
+from kubeadm_cfg.report import Problem
+
+__all__ = ["Table", "checked", "refused", "typed_top", "wrong"]
+
+Table = dict[str, Any]
+
+
+def refused(reason: str, message: str, path: str | None = None, remedy: str | None = None) -> ConfigError:
+    """The error for a file that containerd does not start with."""
+    code = reason if reason.startswith("toml.") else f"containerd.refused.{reason}"
+    return ConfigError(message, [Problem("error", code, message, path=path, remedy=remedy)])
+
+
+def typed_top(table: Table, release: Release) -> Table:
+    """The table of one file with the types of the top level checked; plugins are checked when their turn comes."""
+    kinds = types(release)
+    found = {key: value for key, value in _fields(table, kinds, release) if key != "plugins"}
+    top = checked(found, {**kinds, "plugins": {"*": "any"}}, release, (), [])
+    plugins = _lookup(table, "plugins", release)
+    if plugins is not None:
+        if not isinstance(plugins, dict):
+            raise wrong(("plugins",), "table")
+        for key, value in plugins.items():
+            if not isinstance(value, dict) and not release.split:
+                raise wrong(("plugins", key), "table")
+        top["plugins"] = copy.deepcopy(plugins)
+    return top
+
+
+def _lookup(table: Table, key: str, release: Release) -> Any:
+    return next((value for found, value in _fields(table, {key: ""}, release) if found == key), None)
+
+
+def _fields(table: Table, kinds: Mapping[str, Any], release: Release) -> Iterator[tuple[str, Any]]:
+    """The keys of a table as fields of a struct: the reader of 2.x falls back to the key in lower case."""
+    for key, value in table.items():
+        if key not in kinds and release.split and key.lower() in kinds and key.lower() not in table:
+            yield key.lower(), value
+        else:
+            yield key, value
+
+
+_TYPES: Final = {"string": str, "bool": bool, "int": int, "list": list, "table": dict}
+
+
+def checked(
+    table: Table, kinds: Mapping[str, Any], release: Release, path: tuple[str, ...], unknown: list[Any]
+) -> Table:
+    """`table` with only the keys of `kinds`, each of its type; unknown keys are noted.
+
+    Raises:
+        ConfigError: a value has another type.
+    """
+    found: Table = {}
+    for key, value in _fields(table, kinds, release):
+        kind = kinds.get(key, kinds.get("*"))
+        here = (*path, key)
+        if kind is None:
+            unknown.append(here)
+        elif value == {} and release.split:  # to the reader of 2.x an empty table is nothing, of whatever type
+            found |= {key: {}} if isinstance(kind, dict) else {}
+        elif isinstance(kind, dict):
+            if not isinstance(value, dict):
+                raise wrong(here, "table")
+            found[key] = checked(value, kind, release, here, unknown)
+        else:
+            found[key] = _value(value, kind, here)
+    return found
+
+
+def _value(value: Any, kind: str, path: tuple[str, ...]) -> Any:
+    wanted = _TYPES.get(kind)
+    if wanted is None:
+        return value
+    if not isinstance(value, wanted) or (kind == "int" and isinstance(value, bool)):
+        raise wrong(path, kind)
+    texts = path[-1] == "unpack_config" or not isinstance(value, list) or all(isinstance(item, str) for item in value)
+    if not texts:
+        raise wrong(path, "list of strings")
+    return value
+
+
+def wrong(path: tuple[str, ...], kind: str) -> ConfigError:
+    shown = ".".join(map(key_text, path))
+    return refused("toml.type", f"{shown} must be a {kind}", shown)
