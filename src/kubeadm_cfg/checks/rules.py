@@ -28,8 +28,15 @@ Check = Callable[["Context"], Iterable[Problem]]
 class Rule:
     """A check with its code, the kinds that wake it, the minors it holds in and the source that says so."""
 
-    def __init__(
-        self, check: Check, code: str, kinds: Sequence[str], minors: str, severity: Severity, source: str | None
+    def __init__(  # what the decorator takes
+        self,
+        check: Check,
+        code: str,
+        kinds: Sequence[str],
+        minors: str,
+        severity: Severity,
+        source: str | None,
+        codes: Sequence[str] = (),
     ) -> None:
         spread = _MINORS.fullmatch(minors)
         if spread is None:
@@ -38,6 +45,7 @@ class Rule:
         self.__name__ = getattr(check, "__name__", code)
         self.__doc__ = check.__doc__
         self.code = code
+        self.codes = tuple(codes) or (code,)
         self.kinds = tuple(kinds)
         self.first = int(spread[1] or 0)
         self.last = int(spread[2]) if spread[2] else 999 if ".." in minors or not minors else self.first
@@ -64,6 +72,7 @@ def rule(
     minors: str = "",
     severity: Severity = "error",
     source: str | None = None,
+    codes: Sequence[str] = (),
 ) -> Callable[[Check], Rule]:
     """Make a rule of a function that yields `ctx.problem(...)`.
 
@@ -73,6 +82,7 @@ def rule(
         minors: ``"1.31.."``, ``"..1.30"``, ``"1.24..1.30"`` or ``"1.31"``; every minor when empty.
         severity: of its problems, unless they say otherwise.
         source: the file or document that says so.
+        codes: the codes of its problems, when they have several, each given to `ctx.problem`.
 
     >>> @rule("acme.registry", kinds=["ClusterConfiguration"], minors="1.31..", severity="warning")
     ... def registry(ctx):
@@ -81,7 +91,7 @@ def rule(
     >>> registry
     <Rule acme.registry>
     """
-    return lambda check: Rule(check, code, kinds, minors, severity, source)
+    return lambda check: Rule(check, code, kinds, minors, severity, source, codes)
 
 
 def installed() -> list[Check]:
