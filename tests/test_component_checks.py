@@ -115,3 +115,71 @@ def test_whatever_decodes_gets_a_verdict(drawn: Any, minor: int) -> None:
     for violation in violations(obj, minor):
         assert violation.message
     assert kc.to_dict(obj) == before
+
+
+@pytest.mark.parametrize(
+    ("config", "minor", "found"),
+    [
+        (KubeletConfiguration(), 34, []),
+        (KubeletConfiguration(), 35, ["kubelet.failCgroupV1.host"]),
+        (KubeletConfiguration(fail_cgroup_v1=False), 35, []),
+        (KubeletConfiguration(fail_cgroup_v1=True), 30, []),
+        (KubeletConfiguration(fail_cgroup_v1=True), 31, ["kubelet.failCgroupV1.host"]),
+        (KubeletConfiguration(single_process_oom_kill=False), 31, []),
+        (KubeletConfiguration(single_process_oom_kill=False), 32, ["kubelet.singleProcessOOMKill.host"]),
+    ],
+)
+def test_a_host_with_cgroup_v1_refuses_more(config: KubeletConfiguration, minor: int, found: list[str]) -> None:
+    assert [v.code for v in kubelet.violations(config, minor, kc.Host(cgroup="v1"))] == found
+    assert [v.code for v in kubelet.violations(config, minor, kc.Host(cgroup="v2"))] == []
+
+
+def test_negative_grace_periods_need_no_gate() -> None:
+    config = KubeletConfiguration(shutdown_grace_period="-1s", feature_gates={"GracefulNodeShutdown": False})
+    assert codes(config, 30) == []
+    config.shutdown_grace_period = "1s"
+    assert codes(config, 30) == ["kubelet.shutdownGracePeriod.needsGate"]
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "fits"),
+    [
+        ("localhost:4317", True),
+        ("dns://a:1", True),
+        ("unix:///run/x", True),
+        ("http://a:1", False),
+        ("a//b", False),
+        ("a b", False),
+    ],
+)
+def test_where_traces_go(endpoint: str, fits: bool) -> None:
+    config = structure(KubeletConfiguration, {"tracing": {"endpoint": endpoint}})
+    assert codes(config, 30) == ([] if fits else ["kubelet.tracing.endpoint.scheme"])
+
+
+@pytest.mark.parametrize(
+    ("pattern", "fits"),
+    [
+        ("registry.test/a", True),
+        ("registry.test/a/*", True),
+        ("nginx", False),
+        ("/*", False),
+        ("a/*/b", False),
+        ("a*/*", False),
+    ],
+)
+def test_images_that_need_no_verification(pattern: str, fits: bool) -> None:
+    config = KubeletConfiguration(
+        image_pull_credentials_verification_policy="NeverVerifyAllowlistedImages",
+        preloaded_images_verification_allowlist=[pattern],
+        feature_gates={"KubeletEnsureSecretPulledImages": True},
+    )
+    assert codes(config, 34) == ([] if fits else ["kubelet.preloadedImagesVerificationAllowlist.pattern"])
+
+
+@pytest.mark.parametrize(
+    ("address", "count"), [("0.0.0.0:+010256", 0), ("[::]:10256", 0), ("a:0", 2), ("a", 1), ("::1", 0)]
+)
+def test_an_address_with_a_port(address: str, count: int) -> None:
+    config = KubeProxyConfiguration(healthz_bind_address=address)
+    assert codes(config, 34) == ["kube-proxy.healthzBindAddress.hostPort"] * count

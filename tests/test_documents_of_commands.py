@@ -126,7 +126,7 @@ def test_upgrade_took_what_init_takes_up_to_1_30() -> None:
 def test_the_strict_commands_look_at_an_upgrade_configuration_from_1_36_on() -> None:
     alone = file(("UpgradeConfiguration", "v1beta4", "a: 1\napply: {imagePullPolicy: x}\n"))
     assert codes(alone, "1.35", "validate") == []
-    assert codes(alone, "1.36", "validate") == [("error", "strict.unknown"), ("error", "upgrade")]
+    assert codes(alone, "1.36", "validate") == [("error", "strict.unknown"), ("error", "upgrade.imagePullPolicy")]
     with_cluster = file(("ClusterConfiguration", "v1beta4"), ("UpgradeConfiguration", "v1beta4", "a: 1\n"))
     assert codes(with_cluster, "1.35", "validate") == [("error", "strict.unknown")]
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from kubeadm_cfg.gates import GateState, feature_gate, gate_names, is_enabled, known_gates
+import kubeadm_cfg as kc
+from kubeadm_cfg.gates import GateState, dependent_gates, feature_gate, gate_names, is_enabled, known_gates
 
 
 @pytest.mark.parametrize(
@@ -56,3 +59,83 @@ def test_stages_are_in_order_and_end_where_the_gate_is_removed() -> None:
         minors = [minor for minor in range(12, 38) if gate.at(minor) is not None]
         assert minors == list(range(minors[0], minors[-1] + 1)), gate
         assert gate.removed is None or minors[-1] == gate.removed - 1, gate
+
+
+def kubelet(gates: dict[str, bool], minor: str, **options: Any) -> list[tuple[str, str]]:
+    lines = "".join(f"  {name}: {str(on).lower()}\n" for name, on in gates.items())
+    text = f"apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\nfeatureGates:\n{lines}"
+    report = kc.check_text(text, kubernetes=minor, rules="kubernetes", **options)
+    return [(problem.severity, problem.code.removeprefix("kubelet.featureGates.")) for problem in report.problems]
+
+
+@pytest.mark.parametrize(
+    ("gates", "minor", "found"),
+    [
+        ({"NoSuchGate": True}, "1.31", [("error", "known")]),
+        ({"NoSuchGate": True}, "1.37", [("warning", "known")]),
+        ({"CPUManager": True}, "1.32", [("warning", "ga")]),
+        ({"CPUManager": False}, "1.32", [("error", "locked")]),
+        ({"CPUManager": True}, "1.33", [("error", "known")]),
+        ({"NodeSwap": True}, "1.33", []),
+        ({"NodeSwap": True}, "1.34", [("warning", "ga")]),
+        ({"NodeSwap": False}, "1.34", [("error", "locked")]),
+        ({"NFTablesProxyMode": True}, "1.28", [("error", "known")]),
+        ({"ControllerManagerReleaseLeaderElectionLockOnExit": True}, "1.36", [("error", "known")]),
+        ({"AllAlpha": False, "AllBeta": True}, "1.31", []),
+    ],
+)
+def test_a_gate_is_refused_or_warned_of(gates: dict[str, bool], minor: str, found: list[tuple[str, str]]) -> None:
+    assert kubelet(gates, minor) == found
+
+
+def test_a_gate_needs_those_it_depends_on_from_1_35_on() -> None:
+    assert kubelet({"ClusterTrustBundleProjection": True}, "1.34") == []
+    assert kubelet({"ClusterTrustBundleProjection": True}, "1.35") == [("error", "dependencies")]
+    assert kubelet({"ClusterTrustBundleProjection": True, "ClusterTrustBundle": True}, "1.35") == []
+    assert kubelet({"MatchLabelKeysInPodTopologySpread": False}, "1.35") == [("error", "dependencies")]
+    assert kubelet({"AllAlpha": False}, "1.36") == []
+
+
+def test_every_gate_a_gate_depends_on_is_known() -> None:
+    for gate in dependent_gates():
+        assert set(gate.depends_on) <= set(known_gates())
+
+
+@pytest.mark.parametrize(
+    ("minor", "value", "found"),
+    [
+        ("1.31", "NoSuchGate=true", ["known"]),
+        ("1.34", "NodeSwap=false", ["locked"]),
+        ("1.34", "NodeSwap=true", ["ga"]),
+        ("1.34", "kube:NodeSwap=true", ["ga"]),
+        ("1.34", "NodeSwap=maybe", []),
+        ("1.34", "WatchList=true", []),
+    ],
+)
+def test_gates_in_extra_args_are_judged_by_their_component(minor: str, value: str, found: list[str]) -> None:
+    arguments = f"apiServer:\n  extraArgs:\n  - name: feature-gates\n    value: {value}\n"
+    text = f"apiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\n{arguments}"
+    report = kc.check_text(text, kubernetes=minor, select=["kube-apiserver.featureGates."])
+    assert [problem.code.rpartition(".")[2] for problem in report] == found
+    assert {problem.path for problem in report} <= {"apiServer.extraArgs[feature-gates]"}
+    assert kc.check_text(text, kubernetes=minor, rules="kubernetes").ok  # kubeadm does not look
+
+
+@pytest.mark.parametrize(
+    ("gate", "minor", "found"),
+    [
+        ("PublicKeysECDSA", "1.30", []),
+        ("PublicKeysECDSA", "1.31", ["warning"]),
+        ("PublicKeysECDSA", "1.37", ["error"]),
+        ("NodeLocalCRISocket", "1.31", ["error"]),
+        ("NodeLocalCRISocket", "1.35", []),
+        ("NodeLocalCRISocket", "1.36", ["info"]),
+        ("NodeSwap", "1.34", ["error"]),
+    ],
+)
+def test_kubeadm_has_gates_of_its_own(gate: str, minor: str, found: list[str]) -> None:
+    text = f"apiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\nfeatureGates: {{{gate}: false}}\n"
+    if minor == "1.30":
+        text = text.replace("v1beta4", "v1beta3")
+    problems = kc.check_text(text, kubernetes=minor, select=["kubeadm.featureGates."]).problems
+    assert [problem.severity for problem in problems] == found

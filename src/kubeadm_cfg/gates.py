@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final, Literal, NamedTuple
 
-__all__ = ["GROUPS", "FeatureGate", "GateState", "feature_gate", "gate_names", "is_enabled", "known_gates"]
+__all__ = [
+    "GROUPS",
+    "FeatureGate",
+    "GateState",
+    "dependent_gates",
+    "feature_gate",
+    "gate_names",
+    "is_enabled",
+    "known_gates",
+]
 
 Stage = Literal["Alpha", "Beta", "GA", "Deprecated"]
 
@@ -17,6 +26,7 @@ GROUPS: Final = {"AllAlpha": "Alpha", "AllBeta": "Beta"}
 
 LAST_READ: Final = 36  # of 1.37 only some trees were published when the facts were taken
 
+_COMPONENTS: Final = ("kubelet", "kube-proxy", "kube-apiserver", "kube-controller-manager", "kube-scheduler")
 # Gates that a component registers later than the others do, see their notes in the facts.
 _REGISTERED: Final = {
     ("kube-proxy", "ContextualLogging"): 26,
@@ -24,7 +34,7 @@ _REGISTERED: Final = {
     ("kube-proxy", "LoggingBetaOptions"): 26,
     **{
         (component, gate): 30  # client-go's own gates; before, an environment variable was the only way to set them
-        for component in ("kubelet", "kube-proxy", "kube-apiserver", "kube-controller-manager", "kube-scheduler")
+        for component in _COMPONENTS
         for gate in (
             "AtomicFIFO", "ClientsAllowCARotation", "ClientsAllowCBOR", "ClientsAllowTLSCacheGC", "ClientsPreferCBOR",
             "InOrderInformers", "InOrderInformersBatchProcess", "InformerResourceVersion", "UnlockWhileProcessingFIFO",
@@ -50,29 +60,25 @@ class FeatureGate:
     'Beta'
     """
 
-    __slots__ = ("_stages", "accepted_by", "name", "note", "removed", "removed_verified", "source")
+    __slots__ = (
+        "_stages", "accepted_by", "depends_on", "name", "note", "removed", "removed_verified", "source",
+    )  # fmt: skip
 
-    def __init__(self, name: str, facts: Mapping[str, Any]) -> None:
+    def __init__(self, name: str, facts: Mapping[str, Any], source: str) -> None:
         self.name = name
-        self.accepted_by: tuple[str, ...] = tuple(facts["accepted_by"])
-        self.removed: int | None = _minor(facts["removed"]) if facts["removed"] else None
+        self.accepted_by: tuple[str, ...] = tuple(facts.get("accepted_by", _COMPONENTS))
+        self.depends_on: tuple[str, ...] = tuple(facts.get("depends_on", ()))
+        self.removed: int | None = _minor(facts["removed"]) if "removed" in facts else None
         self.removed_verified = not facts.get("removed_unverified", False)
         self.note: str | None = facts.get("note")
-        self.source: str = facts["source"]
-        backported = [{**facts["stages"][0], "minor": minor} for minor in facts.get("backported_to", ())]
+        self.source = source
+        first, *_ = stages = facts["stages"]
+        backported = [[minor, *first[1:]] for minor in facts.get("backported_to", ())]
         unverified = facts.get("unverified", False)
         self._stages: tuple[tuple[int, GateState], ...] = tuple(
             sorted(
-                (
-                    _minor(stage["minor"]),
-                    GateState(
-                        stage["stage"],
-                        stage["default"],
-                        stage["locked"],
-                        not (unverified or stage.get("unverified", False)),
-                    ),
-                )
-                for stage in (*backported, *facts["stages"])
+                (_minor(minor), GateState(stage, default, locked, not (unverified or documented)))
+                for minor, stage, default, locked, *documented in (*backported, *stages)
             )
         )
 
@@ -83,6 +89,10 @@ class FeatureGate:
     def since(self) -> int:
         """The first minor that knows the gate, as a number (`1.29` -> 29)."""
         return self._stages[0][0]
+
+    def since_stage(self, stage: Stage) -> int | None:
+        """The first minor in which the gate is in a stage, as a number; None where it never is."""
+        return next((minor for minor, state in self._stages if state.stage == stage), None)
 
     def at(self, kubernetes: str | int) -> GateState | None:
         """What the gate is in a minor (`"1.31"`, `"v1.31.2"` or 31); None where it does not exist."""
@@ -108,11 +118,38 @@ def _minor(text: str) -> int:
     return int(text.removeprefix("v").split(".")[1])
 
 
+class _Gates(Mapping[str, FeatureGate]):
+    """The gates by name, each made of its facts when it is first asked for."""
+
+    def __init__(self, facts: dict[str, Any]) -> None:
+        self._sources: list[str] = facts.pop("_meta")["sources"]
+        self._facts = facts
+        self._made: dict[str, FeatureGate] = {}
+
+    def __getitem__(self, name: str) -> FeatureGate:
+        made = self._made.get(name)
+        if made is None:
+            facts = self._facts[name]
+            made = self._made[name] = FeatureGate(name, facts, self._sources[facts["source"]])
+        return made
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._facts)
+
+    def __len__(self) -> int:
+        return len(self._facts)
+
+
 @cache
-def known_gates() -> dict[str, FeatureGate]:
+def known_gates() -> Mapping[str, FeatureGate]:
     """Every gate of 1.22 and later, by name."""
-    text = files("kubeadm_cfg").joinpath("data/feature-gates.json").read_text("utf-8")
-    return {name: FeatureGate(name, facts) for name, facts in json.loads(text).items() if name != "_meta"}
+    return _Gates(json.loads(files("kubeadm_cfg").joinpath("data/feature-gates.json").read_text("utf-8")))
+
+
+@cache
+def dependent_gates() -> tuple[FeatureGate, ...]:
+    """The gates that need others."""
+    return tuple(gate for gate in known_gates().values() if gate.depends_on)
 
 
 def feature_gate(name: str) -> FeatureGate:

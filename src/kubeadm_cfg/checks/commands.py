@@ -12,6 +12,7 @@ from kubeadm_cfg.kubernetes import NEWEST, OLDEST, api_versions
 from kubeadm_cfg.report import Problem
 
 __all__ = [
+    "CODES",
     "COMMANDS",
     "READ_BY",
     "STRICT",
@@ -24,6 +25,12 @@ __all__ = [
     "verifies",
 ]
 
+CODES: Final = (
+    *(f"kubeadm.document.{name}" for name in ("duplicate-kind", "unknown-api", "ignored")),
+    *(f"kubeadm.document.{command}-kind-required" for command in ("init", "join", "reset", "upgrade")),
+    *(f"kubeadm.apiVersion.{name}" for name in ("supported", "unknown", "deprecated")),
+)
+"""The codes of what is said of documents before they are looked into."""
 KUBEADM: Final = "kubeadm.k8s.io"
 # The one version of each component's group that kubeadm has a place for, and its one kind in an init file.
 _COMPONENT_APIS: Final = {

@@ -6,31 +6,38 @@ Sources: `pkg/kubelet/apis/config/validation`, `pkg/proxy/apis/config/validation
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from kubeadm_cfg.addresses import parse_cidr, parse_ip
-from kubeadm_cfg.gates import GROUPS, LAST_READ, is_enabled, known_gates
+from kubeadm_cfg.checks.gates import faults
+from kubeadm_cfg.gates import is_enabled
 
 if TYPE_CHECKING:
     from netaddr import IPAddress, IPNetwork
 
+    from kubeadm_cfg.host import Host
     from kubeadm_cfg.kinds.kubelet_v1beta1 import LoggingConfiguration as KubeletLogging
     from kubeadm_cfg.kinds.kubeproxy_v1alpha1 import LoggingConfiguration as KubeProxyLogging
     from kubeadm_cfg.report import Severity
 
 __all__ = [
+    "LOGGING",
+    "NEWEST",
+    "OLDEST",
+    "Check",
     "Rule",
+    "Rules",
     "Subject",
     "Violation",
     "gate_violations",
     "is_previous_minor",
     "logging_violations",
-    "run",
     "sloppy_cidr",
     "sloppy_ip",
 ]
 
+OLDEST: Final = 22
 NEWEST: Final = 99
 MAX_INT32: Final = 2**31 - 1
 
@@ -44,16 +51,18 @@ class Violation(NamedTuple):
     path: str
     message: str
     severity: Severity = "error"
+    remedy: str | None = None
 
 
 class Subject:
-    """What a rule looks at: the defaulted configuration, the minor as a number, and which gates are on."""
+    """What a rule looks at: the defaulted configuration, the minor as a number, the host, and which gates are on."""
 
-    __slots__ = ("config", "minor", "settings")
+    __slots__ = ("config", "host", "minor", "settings")
 
-    def __init__(self, config: Any, minor: int) -> None:
+    def __init__(self, config: Any, minor: int, host: Host | None = None) -> None:
         self.config = config
         self.minor = minor
+        self.host = host
         self.settings: dict[str, bool] = config.feature_gates
 
     def on(self, gate: str) -> bool:
@@ -61,41 +70,59 @@ class Subject:
         return is_enabled(gate, self.minor, self.settings)
 
 
+Check = Callable[[Subject], Iterator[Violation]]
+
+
 class Rule(NamedTuple):
-    """A rule of one component: its code, the minors it holds in (`until` is the first without it), and its check."""
+    """A rule of one component: its codes, the minors it holds in (`until` is the first without it), and its check."""
 
     code: str
+    codes: tuple[str, ...]
     since: int
     until: int
-    check: Callable[[Subject], Iterator[Violation]]
+    check: Check
+    says: str
 
 
-def run(rules: tuple[Rule, ...], subject: Subject) -> Iterator[Violation]:
-    """What the rules of that minor find, in their order."""
-    for rule in rules:
-        if rule.since <= subject.minor < rule.until:
-            yield from rule.check(subject)
+class Rules(list[Rule]):
+    """The rules of one component, in the order in which it applies them."""
+
+    def __init__(self, component: str) -> None:
+        super().__init__()
+        self.component = component
+
+    def add(
+        self, name: str, since: int = OLDEST, until: int = NEWEST, names: tuple[str, ...] = (), says: str = ""
+    ) -> Callable[[Check], Check]:
+        """Add a rule behind the ones that are there.
+
+        `until` is the first minor without it; `names` stand behind its name in the codes of its violations, when they
+        have several, and then it may have none itself; `says` is what it demands, by default its docstring.
+        """
+        code = f"{self.component}.{name}".rstrip(".")
+
+        def add(check: Check) -> Check:
+            codes = tuple(f"{code}.{behind}" for behind in names) or (code,)
+            self.append(Rule(code, codes, since, until, check, says or check.__doc__ or ""))
+            return check
+
+        return add
+
+    def run(self, subject: Subject) -> Iterator[Violation]:
+        """What the rules of the subject's minor find, in their order."""
+        for rule in self:
+            if rule.since <= subject.minor < rule.until:
+                yield from rule.check(subject)
 
 
 # -- feature gates -----------------------------------------------------------------------------------------------------
-def gate_violations(subject: Subject, component: str, type_: str, field: str) -> Iterator[Violation]:
-    """Gates the component does not know, and locked ones set to the other value: either keeps it from starting."""
-    prefix, minor = component, subject.minor
-    for name, value in subject.settings.items():
-        if name in GROUPS:
-            continue
-        gate, path = known_gates().get(name), f"featureGates.{name}"
-        state = gate.at(minor) if gate is not None and gate.accepted(component, minor) else None
-        if gate is None or not gate.accepted(component, minor):
-            severity: Severity = "warning" if gate is None and minor > LAST_READ else "error"
-            message = f"{name} is no feature gate of the {component} of 1.{minor}: it refuses to start"
-            if gate is not None and gate.removed is not None and gate.removed <= minor:
-                message = f"the feature gate {name} was removed in 1.{gate.removed}: the {component} refuses to start"
-            yield Violation(f"{prefix}.featureGates.known", type_, field, path, message, severity)
-        elif state is not None and state.locked and value != state.default:
-            shown = str(state.default).lower()
-            message = f"the feature gate {name} is locked to {shown} in 1.{minor}: the {component} refuses to start"
-            yield Violation(f"{prefix}.featureGates.locked", type_, field, path, message)
+def gate_violations(
+    settings: Mapping[str, bool], component: str, minor: int, type_: str, field: str
+) -> Iterator[Violation]:
+    """Gates that keep the component from starting, or that it warns of; `field` is where it says so."""
+    for fault in faults(settings, component, minor):
+        code, path = f"{component}.featureGates.{fault.verdict}", f"featureGates.{fault.name}".rstrip(".")
+        yield Violation(code, type_, field, path, fault.message, fault.severity, fault.remedy)
 
 
 def is_previous_minor(text: str | None, minor: int) -> bool:
@@ -120,6 +147,14 @@ def sloppy_cidr(text: str) -> IPNetwork | None:
 
 
 # -- logging, which both take from component-base ----------------------------------------------------------------------
+LOGGING: Final = (
+    "format.known", "format.gated", "flushFrequency.positive", "verbosity.max", "vmodule.textOnly",
+    "vmodule.patternRequired", "vmodule.patternChars", "vmodule.verbosityMax", "options.text.gated",
+    "options.json.gated",
+)  # fmt: skip
+"""The names of what `logging_violations` finds."""
+
+
 def logging_violations(
     subject: Subject, logging: KubeletLogging | KubeProxyLogging, component: str, prefix: str, text_options_since: int
 ) -> Iterator[Violation]:

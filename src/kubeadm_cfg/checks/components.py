@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Final
 
-from kubeadm_cfg.checks import flags, kubelet, kubeproxy
+from kubeadm_cfg.checks import component, flags, gates, kubelet, kubeproxy
 from kubeadm_cfg.checks.component import Violation
 from kubeadm_cfg.checks.rules import Context, Rule, rule
 from kubeadm_cfg.kinds._base import Kind
@@ -12,7 +13,11 @@ from kubeadm_cfg.report import Problem
 
 __all__ = ["COMPONENTS", "FLAGS"]
 
-_KUBEADM: tuple[str, ...] = ("ClusterConfiguration", "InitConfiguration", "JoinConfiguration")
+_KUBEADM: Final = ("ClusterConfiguration", "InitConfiguration", "JoinConfiguration")
+_SOURCES: Final = {
+    "KubeletConfiguration": "kubernetes/kubernetes:pkg/kubelet/apis/config/validation/validation.go",
+    "KubeProxyConfiguration": "kubernetes/kubernetes:pkg/proxy/apis/config/validation/validation.go",
+}
 
 
 def _problems(ctx: Context, obj: Kind, found: Iterable[Violation]) -> Iterator[Problem]:
@@ -25,30 +30,46 @@ def _problems(ctx: Context, obj: Kind, found: Iterable[Violation]) -> Iterator[P
             code=violation.code,
             type=violation.type,
             severity=violation.severity,
+            remedy=violation.remedy,
         )
 
 
+def _as_rule(own: component.Rule, kind: str) -> Rule:
+    """A rule of a component, which is silent when its feature gates alone keep the component from starting."""
+
+    def check(ctx: Context) -> Iterator[Problem]:
+        subject = ctx.subject(kind)
+        if subject is not None:
+            yield from _problems(ctx, ctx.get(kind), own.check(subject))
+
+    check.__doc__ = own.says
+    until = "" if own.until == component.NEWEST else f"1.{own.until - 1}"
+    return Rule(check, own.code, [kind], f"1.{own.since}..{until}", "error", _SOURCES[kind], own.codes)
+
+
 @rule(
-    "kubelet",
+    "kubelet.featureGates",
     kinds=["KubeletConfiguration"],
-    source="pkg/kubelet/apis/config/validation/validation.go",
+    source=gates.SOURCE,
+    codes=[f"kubelet.featureGates.{name}" for name in gates.VERDICTS],
 )
-def kubelet_refuses(ctx: Context) -> Iterator[Problem]:
-    """What keeps the kubelet from starting."""
-    yield from _problems(ctx, ctx.kubelet, kubelet.violations(ctx.kubelet, ctx.minor))
+def kubelet_gates(ctx: Context) -> Iterator[Problem]:
+    """Feature gates that keep the kubelet from starting, or that it warns of."""
+    yield from _problems(ctx, ctx.kubelet, kubelet.gates_of(ctx.kubelet, ctx.minor))
 
 
 @rule(
-    "kube-proxy",
+    "kube-proxy.featureGates",
     kinds=["KubeProxyConfiguration"],
-    source="pkg/proxy/apis/config/validation/validation.go",
+    source=gates.SOURCE,
+    codes=[f"kube-proxy.featureGates.{name}" for name in gates.VERDICTS],
 )
-def kube_proxy_refuses(ctx: Context) -> Iterator[Problem]:
-    """What keeps kube-proxy from starting."""
-    yield from _problems(ctx, ctx.kube_proxy, kubeproxy.violations(ctx.kube_proxy, ctx.minor))
+def kube_proxy_gates(ctx: Context) -> Iterator[Problem]:
+    """Feature gates that keep kube-proxy from starting, or that it warns of."""
+    yield from _problems(ctx, ctx.kube_proxy, kubeproxy.gates_of(ctx.kube_proxy, ctx.minor))
 
 
-@rule("flag", kinds=_KUBEADM, source="the flag sets of the components, as each minor builds them")
+@rule("flag", kinds=_KUBEADM, source="the flag sets of the components, as each minor builds them", codes=flags.CODES)
 def flags_in_extra_args(ctx: Context) -> Iterator[Problem]:
     """Flags that a component refuses, warns of, or that win over the file."""
     objects = [obj for kind in (*_KUBEADM, "KubeletConfiguration") if (obj := ctx.get(kind)) is not None]
@@ -56,5 +77,17 @@ def flags_in_extra_args(ctx: Context) -> Iterator[Problem]:
         yield from _problems(ctx, obj, flags.violations(obj, ctx.minor, objects))
 
 
-COMPONENTS: tuple[Rule, ...] = (kubelet_refuses, kube_proxy_refuses)
-FLAGS: tuple[Rule, ...] = (flags_in_extra_args,)
+@rule("gates", kinds=_KUBEADM, source=gates.SOURCE, codes=flags.GATE_CODES)
+def gates_in_extra_args(ctx: Context) -> Iterator[Problem]:
+    """Feature gates in extraArgs that the component does not know, that are locked, or that it warns of."""
+    for obj in (obj for kind in _KUBEADM if (obj := ctx.get(kind)) is not None):
+        yield from _problems(ctx, obj, flags.gate_violations(obj, ctx.minor))
+
+
+COMPONENTS: Final[tuple[Rule, ...]] = (
+    kubelet_gates,
+    *(_as_rule(own, "KubeletConfiguration") for own in kubelet.RULES),
+    kube_proxy_gates,
+    *(_as_rule(own, "KubeProxyConfiguration") for own in kubeproxy.RULES),
+)
+FLAGS: Final[tuple[Rule, ...]] = (flags_in_extra_args, gates_in_extra_args)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final, NamedTuple
 
 from kubeadm_cfg.checks.component import Violation
+from kubeadm_cfg.checks.gates import VERDICTS, faults
 from kubeadm_cfg.convert import unstructure
 from kubeadm_cfg.flags import FIRST_READ, LAST_READ, Flag, flags_of, normalized, parse
 from kubeadm_cfg.kinds._base import Kind
@@ -14,7 +15,11 @@ from kubeadm_cfg.kubelet.v1beta1 import KubeletConfiguration
 from kubeadm_cfg.report import masked
 from kubeadm_cfg.values import Duration
 
-__all__ = ["Argument", "arguments", "violations"]
+__all__ = ["CODES", "GATE_CODES", "Argument", "arguments", "gate_violations", "violations"]
+
+CODES: Final = tuple(f"flag.{name}" for name in ("unknown", "removed", "deprecated", "type", "overridden"))
+_GATED: Final = ("kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubelet")
+GATE_CODES: Final = tuple(f"{component}.featureGates.{verdict}" for component in _GATED for verdict in VERDICTS)
 
 # Where each kind holds flags: the attributes down to the map or list, and whose flags they are.
 _FIELDS: Final[dict[str, tuple[tuple[str, str, str], ...]]] = {
@@ -65,6 +70,21 @@ def violations(obj: Kind, minor: int, others: Iterable[Kind] = ()) -> Iterator[V
     kubelet = next((other for other in others if isinstance(other, KubeletConfiguration)), None)
     for argument in arguments(obj):
         yield from _judged(argument, minor, kubelet)
+
+
+def gate_violations(obj: Kind, minor: int) -> Iterator[Violation]:
+    """What the components say of the feature gates that the flags in one object set, at a minor (31 for 1.31)."""
+    for argument in arguments(obj):
+        flag = flags_of(argument.component).get(normalized(argument.component, argument.name))
+        if argument.component not in _GATED or flag is None or flag.name != "feature-gates":
+            continue
+        try:
+            settings = parse(flag, argument.value)
+        except ValueError:
+            continue  # which another rule says
+        for fault in faults(settings, argument.component, minor):
+            code, path = f"{argument.component}.featureGates.{fault.verdict}", argument.path
+            yield Violation(code, "Invalid", path, path, fault.message, fault.severity, fault.remedy)
 
 
 def _judged(argument: Argument, minor: int, kubelet: KubeletConfiguration | None) -> Iterator[Violation]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from kubeadm_cfg.checks import commands
 from kubeadm_cfg.checks.fields import unknown, without
+from kubeadm_cfg.checks.registry import asked
 from kubeadm_cfg.checks.rules import Check, Context, installed, located
 from kubeadm_cfg.convert import Mismatch, kind_of, structure, unstructure
 from kubeadm_cfg.document import Document
@@ -104,11 +105,8 @@ class Judge:
         ctx = self.context([file], decoded)
         yield from commands.document_problems(ctx, file.documents, self.asked)
         yield from self.later_fields(decoded)
-        rules = _built_in()
-        if self.command is None:
-            rules += _components(flags=self.rules == "all")
-        for rule in rules:
-            yield from rule(ctx)
+        for rule in asked(ctx.kinds, self.minor, components=self.command is None, flags=self.rules == "all"):
+            yield from rule.ask(ctx)
         further = (*installed_once(), *self.extra) if self.rules == "all" else ()
         if further and others:
             # The programs read one file; these rules see the others as well, woken by what this one holds.
@@ -186,20 +184,6 @@ def _plain(document: Document) -> dict[str, Any]:
         return document.to_dict()
     except ConfigError:
         return {}
-
-
-@cache
-def _built_in() -> tuple[Check, ...]:
-    from kubeadm_cfg.checks import kubeadm_init, kubeadm_join, recommended
-
-    return (*kubeadm_init.RULES, *kubeadm_join.RULES, *recommended.RULES)
-
-
-@cache
-def _components(*, flags: bool) -> tuple[Check, ...]:
-    from kubeadm_cfg.checks import components
-
-    return components.COMPONENTS + (components.FLAGS if flags else ())
 
 
 @cache

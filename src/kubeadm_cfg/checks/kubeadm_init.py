@@ -88,7 +88,7 @@ def api_server(ctx: Context) -> Iterator[Problem]:
     yield from shared.sans(ctx, "apiServer.certSANs", data.get("certSANs"), "kubeadm.certSANs", lower=True)
 
 
-@rule(shared.ARGUMENT_NAME, kinds=_CLUSTER, source=shared.VALIDATION)
+@rule(shared.ARGUMENT_NAME, kinds=_CLUSTER, minors=f"1.{shared.NAMED_ARGUMENTS}..", source=shared.VALIDATION)
 def component_arguments(ctx: Context) -> Iterator[Problem]:
     """Arguments of the control plane components, each with a name."""
     data = ctx.settled("ClusterConfiguration")
@@ -115,6 +115,20 @@ def feature_gates(ctx: Context) -> Iterator[Problem]:
                 ctx.cluster, "featureGates", message, path=f"featureGates.{name}", type="Invalid",
                 remedy=_gate_remedy(name, gate, ctx.minor),
             )  # fmt: skip
+
+
+@rule("kubeadm.featureGates.stage", kinds=_CLUSTER, severity="warning", source="data/kubernetes.json: kubeadm_gates")
+def gate_stages(ctx: Context) -> Iterator[Problem]:
+    """kubeadm's own feature gates that it will do without before long."""
+    for name in ctx.settled("ClusterConfiguration").get("featureGates") or {}:
+        gate = kubeadm_gates().get(name)
+        state = None if gate is None else gate.at(ctx.minor)
+        path = f"featureGates.{name}"
+        if state is not None and state.stage == "Deprecated":
+            yield ctx.problem(ctx.cluster, "featureGates", f"the feature gate {name} is deprecated", path=path)
+        elif state is not None and state.stage == "GA":
+            message = f"the feature gate {name} is stable in 1.{ctx.minor} and will be removed"
+            yield ctx.problem(ctx.cluster, "featureGates", message, path=path, severity="info", remedy="remove it")
 
 
 def _gate_remedy(name: str, gate: KubeadmGate | None, minor: int) -> str:
@@ -175,7 +189,7 @@ def local_api_endpoint(ctx: Context) -> Iterator[Problem]:
     yield from shared.bind_port(ctx, ctx.init, field, data["bindPort"], f"kubeadm.{field}")
 
 
-@rule("kubeadm.certificateKey", kinds=_INIT, source=shared.VALIDATION)
+@rule("kubeadm.certificateKey", kinds=_INIT, minors=f"1.{shared.HEX_KEYS}..", source=shared.VALIDATION)
 def certificate_key(ctx: Context) -> Iterator[Problem]:
     """The key that certificates are uploaded under."""
     value = ctx.settled("InitConfiguration").get("certificateKey")
@@ -263,6 +277,7 @@ RULES: Final[tuple[Rule, ...]] = (
     component_arguments,
     certificates_dir,
     feature_gates,
+    gate_stages,
     control_plane_endpoint,
     image_repository,
     *kubeadm_etcd.RULES,

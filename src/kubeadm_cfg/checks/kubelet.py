@@ -5,51 +5,56 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Iterator
-from typing import Any, Final
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final
 
 from kubeadm_cfg.checks.component import (
+    LOGGING,
     NEWEST,
-    Rule,
+    Check,
+    Rules,
     Subject,
     Violation,
     gate_violations,
     is_previous_minor,
     logging_violations,
-    run,
 )
+from kubeadm_cfg.checks.gates import keeps_from_starting
 from kubeadm_cfg.checks.grammar import UrlError, is_full_image_name, parse_url
 from kubeadm_cfg.checks.names import is_label_value, is_qualified_name
 from kubeadm_cfg.defaults.component import defaulted
 from kubeadm_cfg.kubelet.v1beta1 import KubeletConfiguration
 from kubeadm_cfg.quantities import canonical_quantity
 
-__all__ = ["RULES", "violations"]
+if TYPE_CHECKING:
+    from kubeadm_cfg.host import Host
 
-RULES: tuple[Rule, ...] = ()
-Check = Callable[[Subject], Iterator[Violation]]
+__all__ = ["RULES", "gates_of", "subject_of", "violations"]
+
+RULES: Final = Rules("kubelet")
 Test = Callable[[Subject], bool]
 
 SECOND: Final = 1_000_000_000
 
 
-def violations(config: KubeletConfiguration, minor: int) -> Iterator[Violation]:
-    """What the kubelet of that minor (31 for 1.31) refuses in a configuration, without a word about its host."""
-    subject = Subject(defaulted(config, minor), minor)
-    refused = list(gate_violations(subject, "kubelet", "Error", "featureGates"))
-    yield from refused
-    if not any(gate.severity == "error" for gate in refused):
-        yield from run(RULES, subject)
+def violations(config: KubeletConfiguration, minor: int, host: Host | None = None) -> Iterator[Violation]:
+    """What the kubelet of that minor (31 for 1.31) refuses in a configuration or warns of, on a host or on any."""
+    yield from gates_of(config, minor)
+    subject = subject_of(config, minor, host)
+    if subject is not None:
+        yield from RULES.run(subject)
 
 
-def rule(code: str, since: int = 22, until: int = NEWEST) -> Callable[[Check], Check]:
-    """Add a rule behind the ones above it; `until` is the first minor without it."""
+def gates_of(config: KubeletConfiguration, minor: int) -> Iterator[Violation]:
+    """What the kubelet says of the feature gates in its configuration."""
+    return gate_violations(config.feature_gates, "kubelet", minor, "Error", "featureGates")
 
-    def add(check: Check) -> Check:
-        global RULES
-        RULES = (*RULES, Rule(code, since, until, check))
-        return check
 
-    return add
+def subject_of(config: KubeletConfiguration, minor: int, host: Host | None = None) -> Subject | None:
+    """What the rules look at; None when the kubelet stops at its feature gates, before it looks at anything else."""
+    if keeps_from_starting(config.feature_gates, "kubelet", minor):
+        return None
+    return Subject(defaulted(config, minor), minor, host)
 
 
 def refused(code: str, path: str, message: str) -> Violation:
@@ -94,18 +99,22 @@ _BORDERS: Final = (
 )  # fmt: skip
 
 
+def _between(low: int, high: int | None) -> str:
+    return f"must be {low} at least" if high is None else f"must lie between {low} and {high}"
+
+
 def _border(path: str, attribute: str, name: str, low: int, high: int | None) -> Check:
     def check(subject: Subject) -> Iterator[Violation]:
         value = _at(subject.config, attribute)
         if value is not None and (value < low or (high is not None and value > high)):
-            border = f"must be {low} at least" if high is None else f"must lie between {low} and {high}"
-            yield refused(f"{path}.{name}", path, border)
+            yield refused(f"{path}.{name}", path, _between(low, high))
 
     return check
 
 
 for _path, _attribute, _name, _low, _high, _since, _until in _BORDERS:
-    rule(f"kubelet.{_path}.{_name}", _since, _until)(_border(_path, _attribute, _name, _low, _high))
+    _says = f"{_path} {_between(_low, _high)}"
+    RULES.add(f"{_path}.{_name}", _since, _until, says=_says)(_border(_path, _attribute, _name, _low, _high))
 
 
 # -- words -------------------------------------------------------------------------------------------------------------
@@ -127,7 +136,7 @@ def _word(path: str, attribute: str, words: tuple[str, ...]) -> Check:
 
 
 for _path, _attribute, _words, _since in _WORDS:
-    rule(f"kubelet.{_path}.enum", _since)(_word(_path, _attribute, _words))
+    RULES.add(f"{_path}.enum", _since, says=f"{_path} is one of {', '.join(_words)}")(_word(_path, _attribute, _words))
 
 
 # -- what must not be, or not be without something else ----------------------------------------------------------------
@@ -318,7 +327,7 @@ def _unless(code: str, path: str, is_refused: Test, message: str) -> Check:
 
 
 for _code, _path, _since, _until, _test, _message in _REFUSED:
-    rule(f"kubelet.{_code}", _since, _until)(_unless(_code, _path, _test, _message))
+    RULES.add(_code, _since, _until, says=f"{_path} {_message}")(_unless(_code, _path, _test, _message))
 
 
 def _cleaned(path: str) -> str:
@@ -341,7 +350,7 @@ _ENFORCED: Final = ("pods", "system-reserved", "kube-reserved", "none")
 _COMPRESSIBLE: Final = ("system-reserved-compressible", "kube-reserved-compressible")
 
 
-@rule("kubelet.enforceNodeAllocatable")
+@RULES.add("enforceNodeAllocatable", names=("enum", "noneAlone", "duplicate", "compressibleExclusive"))
 def enforce_node_allocatable(subject: Subject) -> Iterator[Violation]:
     """Known words, none alone; from 1.31 none twice, from 1.32 no reservation together with its compressible part."""
     path, given, minor = "enforceNodeAllocatable", subject.config.enforce_node_allocatable, subject.minor
@@ -363,8 +372,9 @@ def enforce_node_allocatable(subject: Subject) -> Iterator[Violation]:
 _EFFECTS: Final = ("", "NoSchedule", "PreferNoSchedule", "NoExecute")
 
 
-@rule("kubelet.registerWithTaints.valid", since=23)
+@RULES.add("registerWithTaints", since=23, names=("valid", "timeAdded"))
 def taints(subject: Subject) -> Iterator[Violation]:
+    """Taints with a qualified name, a label value and a known effect, and no time."""
     path = "registerWithTaints"
     for index, taint in enumerate(subject.config.register_with_taints):
         key, value, effect = taint.key or "", taint.value or "", taint.effect or ""
@@ -378,7 +388,7 @@ def taints(subject: Subject) -> Iterator[Violation]:
             yield refused(f"{path}.timeAdded", path, f"item {index} must not have timeAdded")
 
 
-@rule("kubelet.reservedMemory")
+@RULES.add("reservedMemory", names=("limitType", "nonzero", "duplicate"))
 def reserved_memory(subject: Subject) -> Iterator[Violation]:
     """Only memory and huge pages, more than nothing of each, once per NUMA node."""
     seen = set()
@@ -398,7 +408,7 @@ def reserved_memory(subject: Subject) -> Iterator[Violation]:
             seen.add((node, resource))
 
 
-@rule("kubelet.preloadedImagesVerificationAllowlist.pattern", since=33)
+@RULES.add("preloadedImagesVerificationAllowlist.pattern", since=33)
 def allowlist(subject: Subject) -> Iterator[Violation]:
     """Full image names without tag and digest; a whole path below a prefix as `prefix/*`. The first fault is said."""
     path, config = "preloadedImagesVerificationAllowlist", subject.config
@@ -417,11 +427,31 @@ def allowlist(subject: Subject) -> Iterator[Violation]:
 _IDS: Final = 65536
 
 
-@rule("kubelet.userNamespaces.idsPerPod", since=33)
-def ids_per_pod(subject: Subject) -> Iterator[Violation]:
-    """A multiple of 65536 that fits 32 bits; only the first thing wrong is said."""
-    given, path = _at(subject.config, "user_namespaces.ids_per_pod"), "userNamespaces.idsPerPod"
-    if given is None:
+_OF_THE_HOST: Final = (
+    "failCgroupV1.host", "singleProcessOOMKill.host",
+    *(f"userNamespaces.idsPerPod.{name}" for name in ("min", "multiple", "max")),
+)  # fmt: skip
+_FAIL_CGROUP_V1: Final = 31  # the minors that have these fields
+_SINGLE_OOM_KILL: Final = 32
+_USER_NAMESPACES: Final = 33
+
+
+@RULES.add("", since=_FAIL_CGROUP_V1, names=_OF_THE_HOST)
+def of_the_host(subject: Subject) -> Iterator[Violation]:
+    """What a host with cgroup v1 cannot have, and how many ids a pod gets; only the first thing wrong is said."""
+    yield from islice(_host_faults(subject), 1)
+
+
+def _host_faults(subject: Subject) -> Iterator[Violation]:
+    config, minor = subject.config, subject.minor
+    if subject.host is not None and subject.host.cgroup == "v1":
+        if config.fail_cgroup_v1:
+            yield refused("failCgroupV1.host", "failCgroupV1", "true keeps the kubelet from starting on cgroup v1")
+        if minor >= _SINGLE_OOM_KILL and config.single_process_oom_kill is False:
+            name = "singleProcessOOMKill"
+            yield refused(f"{name}.host", name, "must not be false on cgroup v1")
+    given, path = _at(config, "user_namespaces.ids_per_pod"), "userNamespaces.idsPerPod"
+    if given is None or minor < _USER_NAMESPACES:
         return
     if given < _IDS:
         yield refused(f"{path}.min", path, f"must be {_IDS} at least")
@@ -431,16 +461,18 @@ def ids_per_pod(subject: Subject) -> Iterator[Violation]:
         yield refused(f"{path}.max", path, f"must not exceed {2**32 - 1}")
 
 
-@rule("kubelet.logging")
+@RULES.add("logging", names=LOGGING)
 def logging(subject: Subject) -> Iterator[Violation]:
+    """The format of the log, how often it is flushed, and the options behind gates."""
     yield from logging_violations(subject, subject.config.logging, "kubelet", "", 30)
 
 
 _SCHEMES: Final = ("dns", "unix", "unix-abstract")
 
 
-@rule("kubelet.tracing", since=25)
+@RULES.add("tracing", since=25, names=("samplingRatePerMillion.range", "endpoint.scheme"))
 def tracing(subject: Subject) -> Iterator[Violation]:
+    """How many requests are traced, and where the traces go."""
     given = subject.config.tracing
     if given is None or not subject.on("KubeletTracing"):
         return

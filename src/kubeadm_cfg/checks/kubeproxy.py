@@ -2,31 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any, Final
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Final
 
 from kubeadm_cfg.addresses import parse_cidr
 from kubeadm_cfg.checks.component import (
+    LOGGING,
     NEWEST,
-    Rule,
+    Check,
+    Rules,
     Subject,
     Violation,
     gate_violations,
     is_previous_minor,
     logging_violations,
-    run,
     sloppy_cidr,
     sloppy_ip,
 )
+from kubeadm_cfg.checks.gates import keeps_from_starting
 from kubeadm_cfg.checks.grammar import host_port
 from kubeadm_cfg.defaults.component import as_validated
 from kubeadm_cfg.kubeproxy.v1alpha1 import KubeProxyConfiguration
 from kubeadm_cfg.numbers import is_port, is_port_range
 
-__all__ = ["RULES", "violations"]
+if TYPE_CHECKING:
+    from kubeadm_cfg.host import Host
 
-RULES: tuple[Rule, ...] = ()
-Check = Callable[[Subject], Iterator[Violation]]
+__all__ = ["RULES", "gates_of", "subject_of", "violations"]
+
+RULES: Final = Rules("kube-proxy")
 
 _MODES: Final = {"": 22, "iptables": 22, "ipvs": 22, "userspace": 22, "nftables": 29}
 _USERSPACE_UNTIL: Final = 26
@@ -35,24 +39,24 @@ _DETECT_LOCAL_MODES: Final = ("", "ClusterCIDR", "NodeCIDR", "BridgeInterface", 
 _REWRITTEN: Final = 31  # the minor whose internal types, and with them the printed paths, were laid out anew
 
 
-def violations(config: KubeProxyConfiguration, minor: int) -> Iterator[Violation]:
-    """What kube-proxy of that minor (31 for 1.31) on Linux refuses in a configuration, as it prints it."""
-    subject = Subject(as_validated(config, minor), minor)
-    refused = list(gate_violations(subject, "kube-proxy", "Invalid", "KubeProxyConfiguration.featureGates"))
-    yield from refused
-    if not any(gate.severity == "error" for gate in refused):
-        yield from run(RULES, subject)
+def violations(config: KubeProxyConfiguration, minor: int, host: Host | None = None) -> Iterator[Violation]:
+    """What kube-proxy of that minor (31 for 1.31) refuses in a configuration or warns of, on a host or on any."""
+    yield from gates_of(config, minor)
+    subject = subject_of(config, minor, host)
+    if subject is not None:
+        yield from RULES.run(subject)
 
 
-def rule(code: str, since: int = 22, until: int = NEWEST) -> Callable[[Check], Check]:
-    """Add a rule behind the ones above it; `until` is the first minor without it."""
+def gates_of(config: KubeProxyConfiguration, minor: int) -> Iterator[Violation]:
+    """What kube-proxy says of the feature gates in its configuration."""
+    return gate_violations(config.feature_gates, "kube-proxy", minor, "Invalid", "KubeProxyConfiguration.featureGates")
 
-    def add(check: Check) -> Check:
-        global RULES
-        RULES = (*RULES, Rule(code, since, until, check))
-        return check
 
-    return add
+def subject_of(config: KubeProxyConfiguration, minor: int, host: Host | None = None) -> Subject | None:
+    """What the rules look at; None when kube-proxy stops at its feature gates, before it looks at anything else."""
+    if keeps_from_starting(config.feature_gates, "kube-proxy", minor):
+        return None
+    return Subject(as_validated(config, minor), minor, host)
 
 
 def invalid(code: str, printed: str, path: str, message: str) -> Violation:
@@ -66,6 +70,12 @@ def _at(config: Any, attributes: str) -> Any:
 
 
 # -- numbers and durations that have a border --------------------------------------------------------------------------
+def _between(low: int, high: int | None) -> str:
+    if low == 1:
+        return "must be longer than 0"
+    return f"must be {low} at least" if high is None else f"must lie between {low} and {high}"
+
+
 def _ranges(code: str, path: str, attributes: str, printed: str, low: int, high: int | None, mode: str | None) -> Check:
     """The value must lie within `low` and `high`; with `mode`, only while kube-proxy runs in it."""
 
@@ -75,9 +85,7 @@ def _ranges(code: str, path: str, attributes: str, printed: str, low: int, high:
         if number is None or (mode is not None and subject.config.mode != mode):
             return
         if number < low or (high is not None and number > high):
-            border = f"must be {low} at least" if high is None else f"must lie between {low} and {high}"
-            border = "must be longer than 0" if low == 1 else border
-            yield invalid(code, printed, path, border)
+            yield invalid(code, printed, path, _between(low, high))
 
     return check
 
@@ -122,7 +130,8 @@ _BORDERS: Final = (
     ),
 )  # fmt: skip
 for _code, _path, _attributes, _printed, _low, _high, _mode, _since, _until in _BORDERS:
-    rule(f"kube-proxy.{_code}", _since, _until)(_ranges(_code, _path, _attributes, _printed, _low, _high, _mode))
+    _check = _ranges(_code, _path, _attributes, _printed, _low, _high, _mode)
+    RULES.add(_code, _since, _until, says=f"{_path} {_between(_low, _high)}")(_check)
 
 
 # -- how often rules are synchronised ----------------------------------------------------------------------------------
@@ -150,18 +159,23 @@ def _periods(section: str, printed: str, old: str, mode: str | None) -> Check:
     return check
 
 
-rule("kube-proxy.iptables.syncPeriod", until=_REWRITTEN)(
-    _periods("iptables", "KubeProxyIPTablesConfiguration.", ".old", None)
+_PERIODS: Final = ("syncPeriod.positive", "minSyncPeriod.nonnegative", "syncPeriod.atLeastMin")
+_OLD_PERIODS: Final = tuple(f"{name}.old" for name in _PERIODS)
+for _section, _printed, _mode, _since in (
+    ("iptables", "KubeProxyIPTablesConfiguration.", None, 22),
+    ("ipvs", "KubeProxyIPVSConfiguration.", "ipvs", 22),
+    ("nftables", "KubeProxyNFTablesConfiguration.", "nftables", 29),
+):
+    RULES.add(_section, _since, _REWRITTEN, _OLD_PERIODS, f"{_section} is synchronised now and then, not too often")(
+        _periods(_section, _printed, ".old", _mode)
+    )
+RULES.add("", _REWRITTEN, names=_PERIODS, says="the rules of the mode are synchronised now and then, not too often")(
+    _periods("", "", "", None)
 )
-rule("kube-proxy.ipvs.syncPeriod", until=_REWRITTEN)(_periods("ipvs", "KubeProxyIPVSConfiguration.", ".old", "ipvs"))
-rule("kube-proxy.nftables.syncPeriod", 29, _REWRITTEN)(
-    _periods("nftables", "KubeProxyNFTablesConfiguration.", ".old", "nftables")
-)
-rule("kube-proxy.syncPeriod", since=_REWRITTEN)(_periods("", "", "", None))
 
 
 # -- mode and its sections ---------------------------------------------------------------------------------------------
-@rule("kube-proxy.mode.enum.linux")
+@RULES.add("mode.enum.linux")
 def mode(subject: Subject) -> Iterator[Violation]:
     """A mode of that minor: userspace up to 1.25; nftables from 1.29, behind its gate up to 1.32."""
     given, minor = subject.config.mode, subject.minor
@@ -174,7 +188,7 @@ def mode(subject: Subject) -> Iterator[Violation]:
     yield invalid("mode.enum.linux", "Mode.ProxyMode", "mode", message)
 
 
-@rule("kube-proxy.ipvs.scheduler.enum", until=27)
+@RULES.add("ipvs.scheduler.enum", until=27)
 def scheduler(subject: Subject) -> Iterator[Violation]:
     """Up to 1.26 a closed list of names; later the kernel decides."""
     given = subject.config.ipvs.scheduler or ""
@@ -185,8 +199,9 @@ def scheduler(subject: Subject) -> Iterator[Violation]:
         )
 
 
-@rule("kube-proxy.ipvs.excludeCIDRs.cidr")
+@RULES.add("ipvs.excludeCIDRs.cidr")
 def excluded(subject: Subject) -> Iterator[Violation]:
+    """Ranges that ipvs leaves alone."""
     if subject.config.mode != "ipvs":
         return
     read = sloppy_cidr if subject.minor >= 23 else parse_cidr
@@ -197,8 +212,9 @@ def excluded(subject: Subject) -> Iterator[Violation]:
 
 
 # -- addresses ---------------------------------------------------------------------------------------------------------
-@rule("kube-proxy.bindAddress.ip")
+@RULES.add("bindAddress.ip")
 def bind_address(subject: Subject) -> Iterator[Violation]:
+    """An IP address, without a port."""
     if sloppy_ip(subject.config.bind_address) is None:
         message = f"{subject.config.bind_address!r} is no IP address"
         yield invalid("bindAddress.ip", "BindAddress", "bindAddress", message)
@@ -220,15 +236,15 @@ def _host_port(json: str, attribute: str, printed: str) -> Check:
     return check
 
 
-rule("kube-proxy.healthzBindAddress.hostPort")(
+RULES.add("healthzBindAddress.hostPort", says="an IP address with a port")(
     _host_port("healthzBindAddress", "healthz_bind_address", "HealthzBindAddress")
 )
-rule("kube-proxy.metricsBindAddress.hostPort")(
+RULES.add("metricsBindAddress.hostPort", says="an IP address with a port")(
     _host_port("metricsBindAddress", "metrics_bind_address", "MetricsBindAddress")
 )
 
 
-@rule("kube-proxy.clusterCIDR.form.old", until=_REWRITTEN)
+@RULES.add("clusterCIDR.form.old", until=_REWRITTEN)
 def cluster_cidr(subject: Subject) -> Iterator[Violation]:
     """One range, or two of different families; whatever detectLocalMode is."""
     text = subject.config.cluster_cidr
@@ -243,7 +259,7 @@ def _is_one_or_dual(entries: list[str]) -> bool:
     return len(versions) == len(ranges) and (len(ranges) == 1 or sorted(versions) == [4, 6])
 
 
-@rule("kube-proxy.clusterCIDR.entries", since=_REWRITTEN)
+@RULES.add("clusterCIDR", since=_REWRITTEN, names=("entries", "dualStack"))
 def cluster_cidrs(subject: Subject) -> Iterator[Violation]:
     """Looked at only while detectLocalMode is ClusterCIDR, which an empty one becomes on Linux."""
     config = subject.config
@@ -259,7 +275,7 @@ def cluster_cidrs(subject: Subject) -> Iterator[Violation]:
         yield invalid("clusterCIDR.dualStack", "DetectLocalConfiguration.ClusterCIDRs", "clusterCIDR", message)
 
 
-@rule("kube-proxy.nodePortAddresses.cidr")
+@RULES.add("nodePortAddresses", names=("cidr", "primaryAlone"))
 def node_port_addresses(subject: Subject) -> Iterator[Violation]:
     """CIDRs; from 1.31 also the single word primary."""
     given = subject.config.node_port_addresses
@@ -276,8 +292,9 @@ def node_port_addresses(subject: Subject) -> Iterator[Violation]:
             yield invalid("nodePortAddresses.cidr", printed, path, f"{text!r} is no CIDR")
 
 
-@rule("kube-proxy.portRange.form", until=_REWRITTEN)
+@RULES.add("portRange.form", until=_REWRITTEN)
 def port_range(subject: Subject) -> Iterator[Violation]:
+    """One port, two with a dash, or a port and how many follow."""
     text = (subject.config.port_range or "").strip()
     if text and not is_port_range(text):
         message = f"{text!r} is no port range: N, N-M or N+M with ports up to 65535"
@@ -285,16 +302,18 @@ def port_range(subject: Subject) -> Iterator[Violation]:
 
 
 # -- the rest ----------------------------------------------------------------------------------------------------------
-@rule("kube-proxy.showHiddenMetricsForVersion.previousMinor")
+@RULES.add("showHiddenMetricsForVersion.previousMinor")
 def hidden_metrics(subject: Subject) -> Iterator[Violation]:
+    """The minor before, or none."""
     if not is_previous_minor(subject.config.show_hidden_metrics_for_version, subject.minor):
         name = "showHiddenMetricsForVersion"
         message = f"only the minor before can be named, 1.{subject.minor - 1}"
         yield invalid(f"{name}.previousMinor", "ShowHiddenMetricsForVersion", name, message)
 
 
-@rule("kube-proxy.detectLocalMode.enum", since=28)
+@RULES.add("detectLocalMode.enum", since=28)
 def detect_local_mode(subject: Subject) -> Iterator[Violation]:
+    """How kube-proxy knows the traffic of pods on its node."""
     given = subject.config.detect_local_mode
     if given not in _DETECT_LOCAL_MODES:
         message = f"{given!r} is none of {', '.join(_DETECT_LOCAL_MODES[1:])}"
@@ -302,7 +321,7 @@ def detect_local_mode(subject: Subject) -> Iterator[Violation]:
         yield Violation("kube-proxy.detectLocalMode.enum", "NotSupported", printed, "detectLocalMode", message)
 
 
-@rule("kube-proxy.detectLocal.required", since=24)
+@RULES.add("detectLocal", since=24, names=("bridgeInterface.required", "interfaceNamePrefix.required"))
 def detect_local(subject: Subject) -> Iterator[Violation]:
     """The interface, or the beginning of its name, that its mode goes by."""
     prefix = "DetectLocalConfiguration." if subject.minor >= _REWRITTEN else ""
@@ -315,6 +334,7 @@ def detect_local(subject: Subject) -> Iterator[Violation]:
             yield invalid(f"{path}.required", prefix + printed, path, f"must not be empty in the mode {mode_}")
 
 
-@rule("kube-proxy.logging", since=28)
+@RULES.add("logging", since=28, names=LOGGING)
 def logging(subject: Subject) -> Iterator[Violation]:
+    """The format of the log, how often it is flushed, and the options behind gates."""
     yield from logging_violations(subject, subject.config.logging, "kube-proxy", "KubeProxyConfiguration.", 30)

@@ -12,6 +12,7 @@ from kubeadm_cfg.kubernetes import NEWEST, OLDEST, minor_number
 from kubeadm_cfg.report import Problem, Severity
 
 if TYPE_CHECKING:
+    from kubeadm_cfg.checks.component import Subject
     from kubeadm_cfg.document import Document
     from kubeadm_cfg.file import ConfigFile
     from kubeadm_cfg.host import Host
@@ -61,8 +62,12 @@ class Rule:
             return
         if self.kinds and not any(kind in ctx.kinds for kind in self.kinds):
             return
+        yield from self.ask(ctx)
+
+    def ask(self, ctx: Context) -> Iterable[Problem]:
+        """What the rule has to say of a cluster that it is known to apply to."""
         ctx.rule = self
-        yield from self.__wrapped__(ctx)
+        return self.__wrapped__(ctx)
 
 
 def rule(
@@ -119,7 +124,7 @@ class Context:
         kinds: the kinds that decode and that somebody reads.
     """
 
-    __slots__ = ("_documents", "_settled", "command", "files", "host", "kinds", "minor", "rule")
+    __slots__ = ("_documents", "_settled", "_subjects", "command", "files", "host", "kinds", "minor", "rule")
 
     def __init__(
         self,
@@ -139,6 +144,7 @@ class Context:
             self._documents.setdefault(str(document.kind), (document, obj))
         self.kinds = frozenset(self._documents)
         self._settled: dict[str, dict[str, Any]] = {}
+        self._subjects: dict[str, Subject | None] = {}
 
     def get(self, kind: str) -> Any:
         """The object of that kind, None when there is none."""
@@ -177,6 +183,16 @@ class Context:
     @property
     def kube_proxy(self) -> Any:
         return self.get("KubeProxyConfiguration")
+
+    def subject(self, kind: str) -> Subject | None:
+        """What the rules of the kubelet or kube-proxy look at; None when feature gates alone keep it from starting."""
+        if kind not in self._subjects:
+            from kubeadm_cfg.checks import kubelet, kubeproxy
+
+            obj = self.get(kind)
+            of = kubelet.subject_of if kind == "KubeletConfiguration" else kubeproxy.subject_of
+            self._subjects[kind] = of(obj, self.minor, self.host)
+        return self._subjects[kind]
 
     def settled(self, kind: str) -> dict[str, Any]:
         """The plain data of the document of that kind, with the defaults kubeadm fills in before it validates."""

@@ -15,6 +15,8 @@ from kubeadm_cfg.report import Problem
 
 __all__ = [
     "ARGUMENT_NAME",
+    "HEX_KEYS",
+    "NAMED_ARGUMENTS",
     "REPOSITORIES",
     "VALIDATION",
     "absolute",
@@ -37,8 +39,8 @@ VALIDATION: Final = "kubernetes/kubernetes:cmd/kubeadm/app/apis/kubeadm/validati
 _POLICIES: Final = ("", "Always", "IfNotPresent", "Never")
 _KEY: Final = re.compile(r"(?:[0-9A-Fa-f]{64})?", re.ASCII)
 REPOSITORIES: Final = 26  # the first minor that looks at image repositories
-_NAMED_ARGUMENTS: Final = 29
-_HEX_KEYS: Final = 29
+NAMED_ARGUMENTS: Final = 29
+HEX_KEYS: Final = 29
 _SOCKET_URLS: Final = 24
 
 
@@ -100,7 +102,7 @@ def socket_without_scheme(ctx: Context, obj: Any, field: str, value: str | None)
 
 def arguments(ctx: Context, obj: Any, field: str, value: Any) -> Iterator[Problem]:
     """Arguments of a component, each of which needs a name."""
-    if ctx.minor < _NAMED_ARGUMENTS or not value:
+    if ctx.minor < NAMED_ARGUMENTS or not value:
         return
     names = list(value) if isinstance(value, dict) else [(item or {}).get("name") for item in value]
     for number, name in enumerate(names):
@@ -150,7 +152,7 @@ def advertise_address(ctx: Context, obj: Any, field: str, value: str | None, cod
 
 def certificate_key(ctx: Context, obj: Any, field: str, value: str | None, code: str) -> Iterator[Problem]:
     """The key certificates are uploaded under: 32 bytes in hexadecimal."""
-    if ctx.minor >= _HEX_KEYS and _KEY.fullmatch(value or "") is None:
+    if ctx.minor >= HEX_KEYS and _KEY.fullmatch(value or "") is None:
         message = "Invalid value: the certificate key must be 32 bytes in hexadecimal, 64 digits"
         remedy = "kubeadm certs certificate-key makes one"
         yield ctx.problem(obj, field, message, type="Invalid", code=code, remedy=remedy)
