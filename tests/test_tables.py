@@ -6,6 +6,7 @@ import copy
 import io
 import json
 import pickle
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -235,6 +236,12 @@ def test_every_form_shows_every_row(table: tables.Table[tables.Row], language: t
             for line in cell.split("\n"):
                 assert line in plain
                 assert line in markdown
+
+
+def test_without_rich_the_error_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "rich.table", None)
+    with pytest.raises(ModuleNotFoundError, match=re.escape("pip install 'kubeadm-cfg[cli]'")):
+        tables.PROXY_MODES.to_rich()
 
 
 def test_html_is_escaped() -> None:

@@ -286,9 +286,16 @@ class Table(Generic[R_co]):
 
         Raises:
             ValueError: the language is neither ``"zh"`` nor ``"en"``.
+            ModuleNotFoundError: rich is not installed.
         """
-        from rich.table import Table as RichTable
-        from rich.text import Text
+        try:
+            from rich.table import Table as RichTable
+            from rich.text import Text
+        except ModuleNotFoundError as error:
+            raise ModuleNotFoundError(
+                "a table for a terminal needs rich; it comes with: pip install 'kubeadm-cfg[cli]'",
+                name=error.name,
+            ) from error
 
         table = RichTable(title=self.heading[language])
         for column in self.columns:
