@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from kubeadm_cfg import advise as advise
     from kubeadm_cfg import containerd as containerd
+    from kubeadm_cfg import fixing as fixing
     from kubeadm_cfg import flannel as flannel
     from kubeadm_cfg import kubernetes as kubernetes
     from kubeadm_cfg import networks as networks
@@ -115,7 +116,18 @@ _HOMES = {
     "schema": {"json_schema": "json_schema"},
     "values": {"Duration": "Duration"},
 }
-_MODULES = ("advise", "containerd", "flannel", "kubeadm", "kubelet", "kubeproxy", "kubernetes", "networks", "plot")
+_MODULES = (
+    "advise",
+    "containerd",
+    "fixing",
+    "flannel",
+    "kubeadm",
+    "kubelet",
+    "kubeproxy",
+    "kubernetes",
+    "networks",
+    "plot",
+)
 
 if not TYPE_CHECKING:
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from types import NoneType
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from kubeadm_cfg.kinds._base import Configuration, Field, Kind, fields_of, place_at
 from kubeadm_cfg.kinds._types import SCALARS, Refusal, Type, described
 
-__all__ = ["Finding", "findings", "misfit", "path_text", "refusal"]
+if TYPE_CHECKING:
+    from kubeadm_cfg.fixing import Edit
+
+__all__ = ["Finding", "findings", "misfit", "path_text", "refusal", "within"]
 
 Path = tuple[str | int, ...]
 
@@ -26,6 +29,7 @@ class Finding(NamedTuple):
     """
     message: str
     remedy: str | None = None
+    fix: Edit | tuple[Edit, ...] | None = None
 
     def __str__(self) -> str:
         named = not self.path or self.type == "Unknown"  # its message names the place, as strict decoding does
@@ -47,7 +51,17 @@ def findings(cls: type[Configuration], data: Any) -> list[Finding]:
     >>> [str(finding) for finding in findings(KubeProxyConfiguration, {"ipvs": {"syncPeriod": 30}, "Mode": "ipvs"})]
     ['ipvs.syncPeriod: must be a duration, but is the number 30', 'unknown field "Mode"']
     """
-    return list(_in_object(cls, data, ()))
+    return [_explained(cls, data, finding) for finding in _in_object(cls, data, ())]
+
+
+def _explained(cls: type[Configuration], data: Any, finding: Finding) -> Finding:
+    """An unknown field with what was probably meant."""
+    if finding.type != "Unknown":
+        return finding
+    from kubeadm_cfg.meant import meant
+
+    found = meant(cls, data, finding.path)
+    return finding if found is None else finding._replace(remedy=found.remedy, fix=found.fix)
 
 
 def _in_object(cls: type[Configuration], data: Any, path: Path) -> Iterator[Finding]:
@@ -64,7 +78,7 @@ def _in_object(cls: type[Configuration], data: Any, path: Path) -> Iterator[Find
             place = (*path, key)
             if meta and key.lower() in ("apiversion", "kind") and not isinstance(value, (str, NoneType)):
                 yield Finding(place, "Invalid", "decode.type", f"must be a text, but is {described(value)}")
-            yield Finding(place, "Unknown", "strict.unknown", f'unknown field "{path_text(place)}"', _meant(cls, key))
+            yield Finding(place, "Unknown", "strict.unknown", f'unknown field "{path_text(place)}"')
 
 
 def _in_value(field: Field, type_: Type, value: Any, path: Path, *, inside: bool) -> Iterator[Finding]:
@@ -108,23 +122,6 @@ def _refused(type_: Type, value: Any) -> Refusal | None:
     return None
 
 
-def _meant(cls: type[Configuration], key: str) -> str | None:
-    """A field of `cls` that was probably meant by the unknown `key`."""
-    from difflib import get_close_matches
-
-    names = [field.json for field in fields_of(cls)]
-    if issubclass(cls, Kind):
-        names += ["apiVersion", "kind"]
-    same = [name for name in names if name.lower() == key.lower()]
-    if same:
-        return f'upper and lower case matter: write "{same[0]}"'
-    for field in fields_of(cls):
-        if field.type.of is not None and key in fields_of(field.class_of(field.type)).by_json:
-            return f'"{key}" belongs under "{field.json}"'
-    near = get_close_matches(key, names, n=1, cutoff=0.75)
-    return f'did you mean "{near[0]}"?' if near else None
-
-
 def refusal(cls: type[Configuration], path: Sequence[str | int], value: Any) -> str | None:
     """Why plain `value` cannot be written at `path` in a document of `cls`; None when it can or nothing is known there.
 
@@ -138,12 +135,15 @@ def refusal(cls: type[Configuration], path: Sequence[str | int], value: Any) -> 
 
 def misfit(cls: type[Configuration], path: Sequence[str | int], value: Any) -> Finding | None:
     """The first place in plain `value` that does not decode at `path` in a document of `cls`."""
+    return next((finding for finding in within(cls, path, value) if finding.type != "Unknown"), None)
+
+
+def within(cls: type[Configuration], path: Sequence[str | int], value: Any) -> Iterator[Finding]:
+    """What in plain `value` does not decode, or is unknown, at `path` in a document of `cls`."""
     if not path:
-        found = _in_object(cls, value, ())
-    else:
-        place = place_at(cls, path)
-        if place is None:
-            return None
-        inside = len(path) > 1 and place[0].type is not place[1]
-        found = _in_value(place[0], place[1], value, tuple(path), inside=inside)
-    return next((finding for finding in found if finding.type != "Unknown"), None)
+        return _in_object(cls, value, ())
+    place = place_at(cls, path)
+    if place is None:
+        return iter(())
+    inside = len(path) > 1 and place[0].type is not place[1]
+    return _in_value(place[0], place[1], value, tuple(path), inside=inside)

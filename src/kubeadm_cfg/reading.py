@@ -10,16 +10,17 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
-from kubeadm_cfg import convert
+from kubeadm_cfg import convert, fixing
 from kubeadm_cfg.document import type_meta
 from kubeadm_cfg.errors import ParseError
 from kubeadm_cfg.findings import path_text
+from kubeadm_cfg.fixing import Proposed
 from kubeadm_cfg.kinds import KINDS
 from kubeadm_cfg.report import Lines, Place, Problem, Report, problem_at
 from kubeadm_cfg.source import grammar
 from kubeadm_cfg.source.compose import root_of
 from kubeadm_cfg.source.cut import Piece, SplitError, documents, next_content, pieces
-from kubeadm_cfg.source.duplicates import duplicates
+from kubeadm_cfg.source.duplicates import SameValues, duplicates
 from kubeadm_cfg.source.encoding import decoded
 from kubeadm_cfg.source.nodes import Alias, Entry, Mapping, Node, Sequence, is_merge, merged_mappings, plain
 from kubeadm_cfg.source.path import Steps, render
@@ -219,6 +220,7 @@ class _Document:
                 remedy=finding.remedy,
                 type=finding.type,
                 path=finding.path,
+                fix=Proposed.of(finding.fix),
             )
 
     def without_kind(self, root: Node, api_version: str | None) -> Problem | None:
@@ -271,6 +273,7 @@ class _Document:
 
     def repeated(self, root: Node) -> Iterator[Problem]:
         """Keys that stand twice, of which the last wins."""
+        same_values = SameValues(root, self.text)
         for steps, offset, end, first in duplicates(root, self.text):
             yield self.problem(
                 offset,
@@ -282,6 +285,7 @@ class _Document:
                 remedy="remove one of the two; the last one wins",
                 related=self.start + first,
                 why="first set here",
+                fix=Proposed(fixing.drop(steps)) if same_values.at(steps) else None,
             )
 
     def problem(

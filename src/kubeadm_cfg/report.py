@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+if TYPE_CHECKING:
+    from kubeadm_cfg.fixing import Fixed, Question
 
 __all__ = ["Lines", "Place", "Problem", "Report", "Severity", "locate", "masked", "problem_at"]
 
@@ -239,9 +242,12 @@ def problem_at(
 class Report:
     """The problems of one check, in the order of files and lines."""
 
-    def __init__(self, problems: Iterable[Problem] = (), files: Sequence[str] = ()) -> None:
+    def __init__(
+        self, problems: Iterable[Problem] = (), files: Sequence[str] = (), question: Question | None = None
+    ) -> None:
         self.problems = tuple(problems)
         self.files = tuple(files)
+        self._question = question
 
     @property
     def ok(self) -> bool:
@@ -262,6 +268,32 @@ class Report:
 
     def _of(self, severity: Severity) -> tuple[Problem, ...]:
         return tuple(problem for problem in self.problems if problem.severity == severity)
+
+    def fix(self, *, safe: bool = True) -> Fixed:
+        r"""Make the fixes of all problems; saving the files is the caller's. The result is checked again.
+
+        A fix whose place another one has changed is left out; what is left over gets its turn from the new check.
+
+        Args:
+            safe: only the safe ones: those that remove their problem, add none, and either leave what is in force
+                equal or mend an error without a value that the file does not hold already.
+
+        Returns:
+            The fixes that were made; its `.report` is what the check says now.
+
+        >>> import kubeadm_cfg as kc
+        >>> f = kc.loads("apiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\nclustername: one\n")
+        >>> fixed = kc.check(f, kubernetes="1.34").fix()
+        >>> [fix.description for fix in fixed], fixed.report.ok
+        (['rename clustername to clusterName'], True)
+        >>> f.cluster.cluster_name
+        'one'
+        """
+        from kubeadm_cfg import fixing
+
+        if self._question is None:
+            return fixing.Fixed.of((), self)
+        return fixing.fix_all(self, self._question, safe=safe)
 
     def __iter__(self) -> Iterator[Problem]:
         return iter(self.problems)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from os import PathLike
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -12,7 +13,7 @@ from kubeadm_cfg.checks.intake import Source, clusters
 from kubeadm_cfg.checks.judge import Judge, Rules
 from kubeadm_cfg.checks.rules import Check
 from kubeadm_cfg.checks.suppression import Comments, is_hidden, within
-from kubeadm_cfg.kubernetes import minor_number
+from kubeadm_cfg.kubernetes import NEWEST, minor_number
 from kubeadm_cfg.report import Problem, Report
 
 if TYPE_CHECKING:
@@ -169,6 +170,9 @@ class _Check:
     def __init__(self, sources: Sequence[Source], asked: _Asked) -> None:
         self.sources = tuple(sources)
         self.asked = asked
+        self.minor = NEWEST
+        self.trials = 0
+        self.known: tuple[str, Counter[tuple[str | None, ...]]] | None = None
 
     def report(self) -> Report:
         """The problems that are shown, in order."""
@@ -178,7 +182,27 @@ class _Check:
             shown.sort(key=lambda p: (numbers.get(p.file or "", -1), p.line or 0, p.column or 0, p.code))
         if self.asked.baseline is not None:
             shown = self.asked.baseline.new(shown)
-        return Report(shown, [source.name for source in self.sources])
+        return Report(list(map(self.mendable, shown)), [source.name for source in self.sources], self)
+
+    def again(self, file: ConfigFile, instead: ConfigFile) -> Report:
+        """The same check of the files as they are now, one of them in another state."""
+        return _Check(
+            [source.now(instead if source.is_of(file) else None) for source in self.sources], self.asked
+        ).report()
+
+    def mendable(self, problem: Problem) -> Problem:
+        """The problem with a fix that can be made, where it has one and its file can be edited."""
+        if problem.fix is not None:
+            from kubeadm_cfg.fixing import Fix
+
+            fix: Fix | None = problem.fix if isinstance(problem.fix, Fix) else None
+            if fix is None and problem.document is not None:
+                file = next(source.file for source in self.sources if source.name == problem.file)
+                fix = Fix(problem.fix, file.documents[problem.document]) if file is not None else None
+            if fix is not None:
+                fix.bind(problem, self)
+            problem.fix = fix
+        return problem
 
     def found(self) -> Iterator[Problem]:
         asked = self.asked
@@ -190,6 +214,7 @@ class _Check:
             yield from (problem for _, report in read for problem in report)
         elif read:
             judge = Judge(read, asked.kubernetes, asked.command, asked.host, asked.rules, asked.extra)
+            self.minor = judge.minor
             yield from (problem for _, problem in judge.problems())
         if asked.is_about_all:
             yield from (problem for source in self.sources for problem in _of_other(source))

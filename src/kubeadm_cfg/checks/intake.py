@@ -70,6 +70,15 @@ class Source:
         """A file as it is now."""
         return cls(file.name, bytes(file), file=file)
 
+    def is_of(self, file: ConfigFile) -> bool:
+        """Whether this is the text of that file."""
+        return self._file is file
+
+    def now(self, instead: ConfigFile | None = None) -> Source:
+        """The same source as its file is now, or with another one in its place."""
+        file = instead or self._file
+        return self if file is None else Source(self.name, bytes(file), self._path, file, is_given=self.is_given)
+
     @classmethod
     def read(cls, path: Path, *, is_given: bool) -> Source:
         """The file at a path."""

@@ -202,7 +202,10 @@ class Context:
         return self._settled[kind]
 
     def problem(self, obj: Any, field: str, message: str, *, path: str | None = None, **rest: Any) -> Problem:
-        """A problem at a field of an object of the file; `field` is as the program prints it, by JSON names."""
+        """A problem at a field of an object of the file; `field` is as the program prints it, by JSON names.
+
+        `fix` is an edit that mends it, or several: what `fixing.set`, `unset`, `rename` and the others make.
+        """
         rule = self.rule
         code = rest.pop("code", rule.code if rule else "rule")
         severity = rest.pop("severity", rule.severity if rule else "error")
@@ -217,6 +220,10 @@ class Context:
 def located(document: Document, path: str, message: str, **rest: Any) -> Problem:
     """A problem at a path of a document, or at what is nearest above it."""
     rest.setdefault("field", path)
+    if rest.get("fix") is not None:
+        from kubeadm_cfg.fixing import Fix, Proposed
+
+        rest["fix"] = Fix(Proposed(rest["fix"]), document)
     return document._file._problem(document, message, offset_of(document, path), path=path, **rest)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from kubeadm_cfg.source import edit
+from kubeadm_cfg.source import edit, moving
 from kubeadm_cfg.source.align import align
 from kubeadm_cfg.source.draft import Draft
 from kubeadm_cfg.source.nodes import Plain
@@ -17,7 +17,10 @@ __all__ = ["Change", "applied", "apply", "changes", "may_undo"]
 
 
 class Change(NamedTuple):
-    """One edit: "set", "unset", "append", "insert", "remove", or "comment", which leaves the data alone."""
+    """One edit: "set", "unset", "append", "insert", "remove", "rename", "move", or one that leaves the data alone.
+
+    `value` is the new value, the new name, or the path to move to. "comment" and "drop" leave the data alone.
+    """
 
     operation: str
     steps: Steps
@@ -61,12 +64,16 @@ _OPERATIONS: dict[str, Callable[..., None]] = {
     "append": edit.append,
     "insert": edit.insert,
     "remove": edit.remove,
+    "rename": moving.rename,
+    "move": moving.move,
+    "drop": moving.drop,
 }
+_WITHOUT_VALUE = ("unset", "remove", "drop")
 
 
 def apply(draft: Draft, change: Change, *, inline: bool = False) -> None:
     """Make one change in a document's text."""
-    if change.operation in ("unset", "remove"):
+    if change.operation in _WITHOUT_VALUE:
         _OPERATIONS[change.operation](draft, change.steps, inline=inline)
     else:
         _OPERATIONS[change.operation](draft, change.steps, change.value, inline=inline)
@@ -75,8 +82,14 @@ def apply(draft: Draft, change: Change, *, inline: bool = False) -> None:
 def applied(data: Any, change: Change) -> Any:
     """Plain data as one change leaves it: what the text has to read as afterwards."""
     operation, steps, value = change
-    if operation == "comment":
+    if operation in ("comment", "drop"):
         return data
+    if operation == "rename":
+        return _replaced(data, steps[:-1], lambda old: {value if key == steps[-1] else key: old[key] for key in old})
+    if operation == "move":
+        assert isinstance(value, list)
+        to: Steps = tuple(step for step in value if isinstance(step, (str, int)))
+        return applied(applied(data, Change("set", to, _at(data, steps))), Change("unset", steps))
     if operation == "append":
         return _replaced(data, steps, lambda old: [*(old or []), value])
     last = steps[-1] if steps else None
@@ -91,6 +104,12 @@ def applied(data: Any, change: Change) -> Any:
     if not _is_there(data, steps):
         return data
     return _replaced(data, steps[:-1], lambda old: {key: item for key, item in old.items() if key != last})
+
+
+def _at(data: Any, steps: Steps) -> Any:
+    for step in steps:
+        data = data[step]
+    return data
 
 
 def _is_there(data: Any, steps: Steps) -> bool:

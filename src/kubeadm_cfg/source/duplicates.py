@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
-from kubeadm_cfg.source.nodes import Alias, Entry, Mapping, Node, Scalar, Sequence, is_merge, merged_mappings
+from kubeadm_cfg.source.nodes import Alias, Entry, Mapping, Node, Scalar, Sequence, is_merge, merged_mappings, plain
 from kubeadm_cfg.source.path import Steps
+from kubeadm_cfg.source.place import find, same
 
-__all__ = ["duplicates"]
+__all__ = ["SameValues", "duplicates"]
 
 _Identity = tuple[str, object]
 
@@ -55,3 +57,34 @@ def _identity(entry: Entry, text: str) -> _Identity:
     node = entry.node.target if isinstance(entry.node, Alias) else entry.node
     value = node.resolved(text) if isinstance(node, Scalar) else entry.key
     return type(value).__name__, value
+
+
+_FEW: Final = 10
+
+
+class SameValues:
+    """Whether the entries of a key that stands more than once, but not often, have one value.
+
+    Each mapping is gone through once.
+    """
+
+    def __init__(self, root: Node, text: str) -> None:
+        self.root = root
+        self.text = text
+        self.known: dict[Steps, dict[str, bool]] = {}
+
+    def at(self, steps: Steps) -> bool:
+        parent = steps[:-1]
+        if parent not in self.known:
+            self.known[parent] = self.of_mapping(find(self.root, parent))
+        return self.known[parent].get(str(steps[-1]), False)
+
+    def of_mapping(self, mapping: Node | None) -> dict[str, bool]:
+        entries: dict[str, list[Entry]] = {}
+        for entry in mapping.entries if isinstance(mapping, Mapping) else ():
+            entries.setdefault(entry.key, []).append(entry)
+        return {key: self.have_one_value(found) for key, found in entries.items() if 1 < len(found) <= _FEW}
+
+    def have_one_value(self, entries: list[Entry]) -> bool:
+        first = plain(entries[0].value, self.text)
+        return all(same(plain(entry.value, self.text), first) for entry in entries[1:])

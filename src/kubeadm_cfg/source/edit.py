@@ -13,7 +13,7 @@ from kubeadm_cfg.source.render import flow_text, key_source, ordered
 from kubeadm_cfg.source.shape import Shape
 from kubeadm_cfg.source.writing import Writer
 
-__all__ = ["append", "insert", "remove", "set_value", "unset"]
+__all__ = ["Editor", "append", "insert", "remove", "set_value", "unset"]
 
 
 # -- the operations ----------------------------------------------------------------------------------------------------
@@ -26,7 +26,7 @@ def set_value(draft: Draft, steps: Steps, value: Plain, *, inline: bool = False)
     if not steps:
         _set_root(draft, value)
         return
-    _Editor(draft, inline).set(steps, value)
+    Editor(draft, inline).set(steps, value)
 
 
 def unset(draft: Draft, steps: Steps, *, inline: bool = False) -> None:
@@ -37,35 +37,37 @@ def unset(draft: Draft, steps: Steps, *, inline: bool = False) -> None:
     """
     if not steps or not isinstance(steps[-1], str):
         raise Refused("unset takes a key; a list item is taken out with remove")
-    _Editor(draft, inline).take(steps)
+    Editor(draft, inline).take(steps)
 
 
 def append(draft: Draft, steps: Steps, value: Plain, *, inline: bool = False) -> None:
     """Add an item at the end of the list at a path; a list that is missing is created."""
-    _Editor(draft, inline).append(steps, value)
+    Editor(draft, inline).append(steps, value)
 
 
 def insert(draft: Draft, steps: Steps, value: Plain, *, inline: bool = False) -> None:
     """Add an item before the one the path names; the index may be the list's length."""
     if not steps or not isinstance(steps[-1], int):
         raise Refused("insert takes a path that ends with an index")
-    _Editor(draft, inline).insert(steps[:-1], steps[-1], value)
+    Editor(draft, inline).insert(steps[:-1], steps[-1], value)
 
 
 def remove(draft: Draft, steps: Steps, *, inline: bool = False) -> None:
     """Take out the list item at a path."""
     if not steps or not isinstance(steps[-1], int):
         raise Refused("remove takes a list item; a key is taken out with unset")
-    _Editor(draft, inline).take(steps)
+    Editor(draft, inline).take(steps)
 
 
 def _set_root(draft: Draft, value: Plain) -> None:
     if not isinstance(value, dict) or not isinstance(draft.root, Mapping):
         raise Refused("a document is a mapping and stays one")
-    _Editor(draft, False).set((), value)
+    Editor(draft, False).set((), value)
 
 
-class _Editor(Writer):
+class Editor(Writer):
+    """Follows a path to what may be edited there, and edits it."""
+
     # -- walking -------------------------------------------------------------------------------------------------------
     def walk(self, steps: Steps) -> tuple[Place, int]:
         """The deepest place of the path that exists, and how many steps lead there."""
