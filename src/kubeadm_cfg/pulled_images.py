@@ -280,16 +280,7 @@ def _sandbox(image: Any, pause: str, where: str) -> Iterator[Image]:
     if not isinstance(image, str) or not image:
         return
     same = "the same as kubeadm's" if image == pause else f"not kubeadm's {pause}: kubeadm warns, pods need this one"
-    _, name, tag = parts_of(image)
-    yield Image(
-        name=name,
-        image=image,
-        tag=tag,
-        pulled_by="containerd",
-        why=f"sandbox image, {where}; {same}",
-        source="containerd/containerd:docs/cri/config.md",
-        origin=_published(name, tag, image),
-    )
+    yield _of_others(image, "containerd", f"sandbox image, {where}; {same}", "containerd/containerd:docs/cri/config.md")
 
 
 def _of_flannel(files: Sequence[ConfigFile], release: str | None) -> Iterator[Image]:
@@ -304,16 +295,13 @@ def _of_flannel(files: Sequence[ConfigFile], release: str | None) -> Iterator[Im
         named = dict.fromkeys(manifest(release or NEWEST)["images"])
         why = f"manifest of flannel {release}" if release else f"no DaemonSet in the files; that of flannel {NEWEST}"
     for image in named:
-        _, name, tag = parts_of(image)
-        yield Image(
-            name=name,
-            image=image,
-            tag=tag,
-            pulled_by="flannel",
-            why=why,
-            source="flannel-io/flannel:Documentation/kube-flannel.yml",
-            origin=_published(name, tag, image),
-        )
+        yield _of_others(image, "flannel", why, "flannel-io/flannel:Documentation/kube-flannel.yml")
+
+
+def _of_others(image: str, pulled_by: PulledBy, why: str, source: str) -> Image:
+    _, name, tag = parts_of(image)
+    origin = _published(name, tag, image)
+    return Image(name=name, image=image, tag=tag, pulled_by=pulled_by, why=why, source=source, origin=origin)
 
 
 def _in_daemon_sets(file: ConfigFile) -> Iterator[str]:

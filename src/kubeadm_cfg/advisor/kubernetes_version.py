@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
@@ -13,9 +13,9 @@ from kubeadm_cfg.advisor.advice import Advice
 from kubeadm_cfg.advisor.files import File, documents_of
 from kubeadm_cfg.advisor.known import Known
 from kubeadm_cfg.advisor.placing import Edit, InDocument
-from kubeadm_cfg.advisor.ranges import cluster_facts
 from kubeadm_cfg.advisor.wording import about_minor, reason
 from kubeadm_cfg.image_facts import newest
+from kubeadm_cfg.kubernetes import Minor, minors
 from kubeadm_cfg.report import Problem
 
 if TYPE_CHECKING:
@@ -25,16 +25,8 @@ __all__ = ["kubernetes_version"]
 
 CLUSTER: Final = "ClusterConfiguration"
 _NEAR: Final = dt.timedelta(days=90)
+_NAMED: Final = re.compile(r"1\.[0-9]", re.ASCII)
 _MINOR: Final = re.compile(r"\s*v?(1\.[0-9]{1,3})(?![0-9])", re.ASCII)
-
-
-class _Support(NamedTuple):
-    minor: str
-    release: dt.date
-    end: dt.date
-
-    def holds(self, today: dt.date) -> bool:
-        return self.release <= today <= self.end
 
 
 def kubernetes_version(
@@ -62,43 +54,37 @@ def kubernetes_version(
     """
     known = Known(f, host)
     asked = current if current is not None else kubernetes
-    names_one = asked is not None or known.text(CLUSTER, "kubernetesVersion") is not None
     k = known.kubernetes(asked)
     day = _day(today)
-    table = {one.minor: one for one in _table()}
-    supported = [one for one in table.values() if one.holds(day)]
-    now = table[str(k)] if names_one else None
-    is_kept = now is not None and day <= now.end
+    supported = [one for one in minors() if one.is_supported(day)]
+    names_one = asked is not None or _NAMED.search(known.text(CLUSTER, "kubernetesVersion") or "") is not None
+    now = next((one for one in minors() if names_one and one.number == k.minor), None)
+    is_kept = now is not None and day <= now.end_of_life
     chosen = now if is_kept else next(iter(supported), None)
+    until = chosen.end_of_life if chosen is not None else None
     values = {
         "current": k,
-        "today": day,
-        "choice": chosen.minor if chosen else None,
-        "end": (now or chosen or table[str(k)]).end,
-        "until": chosen.end if chosen else None,
+        "choice": chosen,
+        "until": until,
+        "end": (now or chosen or minors()[-1]).end_of_life,
     }
     told = "end-of-life" if not is_kept and (now is not None or chosen is None) else "supported-until"
-    warnings = ["near-end-of-life"] if chosen is not None and chosen.end - day < _NEAR else []
+    warnings = ["near-end-of-life"] if chosen is not None and chosen.end_of_life - day < _NEAR else []
     changes = chosen is not None and chosen is not now
-    version = _release(chosen.minor) if chosen is not None else ""
+    version = _release(chosen) if chosen is not None else ""
     return Advice(
         function="kubernetes_version",
-        choice=chosen.minor if chosen is not None else None,
+        choice=str(chosen) if chosen is not None else None,
         reasons=(reason(told, **values),),
         warnings=(*(reason(one, **values) for one in warnings), *about_minor(k)),
         settings={"kubernetesVersion": version} if changes else {},
         details={
-            **({"release": str(chosen.release), "end_of_life": str(chosen.end)} if chosen is not None else {}),
-            "supported": [one.minor for one in supported],
+            **({"release": str(chosen.released), "end_of_life": str(until)} if chosen is not None else {}),
+            "supported": [str(one) for one in supported],
         },
         edits=(_KubernetesVersion(version),) if changes else (),
-        about={"until": chosen.end if chosen is not None else None, "today": day},
+        about={"today": day},
     )
-
-
-def _table() -> Iterator[_Support]:
-    for row in cluster_facts()["support_windows"]["list"]:
-        yield _Support(row["minor"], *(dt.date.fromisoformat(row[name]) for name in ("release", "eol")))
 
 
 def _day(value: Any) -> dt.date:
@@ -114,9 +100,9 @@ def _day(value: Any) -> dt.date:
         raise ValueError(f"today is a date such as 2026-06-01, not {value!r}") from None
 
 
-def _release(minor: str) -> str:
+def _release(minor: Minor) -> str:
     """The newest release of a minor that is known, the first one where only pre-releases are."""
-    return str(newest(int(minor.removeprefix("1.")))._replace(suffix=""))
+    return str(newest(minor.number)._replace(suffix=""))
 
 
 @attrs.frozen

@@ -130,7 +130,7 @@ def _of_route(line: Any) -> Range | None:
 # -- what is known ----------------------------------------------------------------------------------------------------
 @cache
 def cluster_facts() -> dict[str, Any]:
-    """Private ranges, ranges that other software takes by default, clouds, tested sizes, support windows."""
+    """Private ranges, ranges that other software takes by default, clouds, tested sizes."""
     found: dict[str, Any] = json.loads(files("kubeadm_cfg").joinpath("data/clusters.json").read_text("utf-8"))
     return found
 
