@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shlex
 import subprocess
@@ -200,6 +201,24 @@ def test_flannel_pulls_what_is_recorded_of_its_release(row: dict[str, str | None
     assert [found.image for found in kc.images(flannel=row["tag"]) if found.pulled_by == "flannel"] == named
 
 
+def test_files_are_given_by_path_and_a_directory_by_its_content(tmp_path: Path) -> None:
+    loaded: list[Any] = [
+        kc.load(EXAMPLE / "030-flannel.yaml"),
+        kc.containerd.load(EXAMPLE / "containerd-config.toml"),
+        kc.load(EXAMPLE / "kubeadm.yaml"),
+    ]
+    assert kc.images(EXAMPLE) == kc.images(*loaded) == kc.images(*sorted(map(str, EXAMPLE.iterdir())))
+    assert kc.ports(EXAMPLE) == kc.ports(*loaded)
+    (tmp_path / "net-conf.json").write_text('{"Network": "10.1.0.0/16", "Backend": {"Type": "ipip"}}')
+    (tmp_path / "pyproject.toml").write_text("[project]\nname = 'x'\n")
+    (tmp_path / "service.yaml").write_text("apiVersion: v1\nkind: Service\n")
+    assert [row.protocol for row in kc.ports(tmp_path) if row.name == "flannel ipip"] == ["ipip"]
+    with pytest.raises(FileNotFoundError):
+        kc.images(tmp_path / "kubeadm.yaml")
+    with pytest.raises(TypeError, match=r"kc\.load"):
+        kc.images(5)  # type: ignore[arg-type]  # that is the point
+
+
 def test_a_net_conf_alone_stands_for_the_newest_flannel() -> None:
     found = kc.images(kc.load(EXAMPLE / "030-flannel.yaml"))
     assert [row.image for row in found if row.pulled_by == "flannel"] == flannel.manifest()["images"]
@@ -278,6 +297,14 @@ def test_the_list_is_text_markdown_html_and_data() -> None:
     assert "<td>registry.k8s.io/pause:3.10.1</td>" in found._repr_html_()
     assert found.to_dict()["images"][5]["origin"] == "registry.k8s.io/pause:3.10.1"
     assert [str(row) for row in found] == pulled(kubernetes="1.34.1")
+
+
+def test_the_command_reads_standard_input(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    for command in ("images", "ports"):
+        stdin = io.TextIOWrapper(io.BytesIO((EXAMPLE / "kubeadm.yaml").read_bytes()))
+        monkeypatch.setattr("sys.stdin", stdin)
+        assert main([command, "-"]) == 0
+        assert "192.168.6.1" in capsys.readouterr().out
 
 
 def test_the_command_prints_the_list_or_the_script(capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,6 +12,7 @@ from kubeadm_cfg import tabular
 from kubeadm_cfg.addresses import parse_cidr, parse_ip
 from kubeadm_cfg.arguments import args
 from kubeadm_cfg.checks.grammar import host_port
+from kubeadm_cfg.cluster_files import Given, cluster_files
 from kubeadm_cfg.errors import ConfigError, MissingDocument
 from kubeadm_cfg.firewalls import Family, Role, iptables_text, nft_text
 from kubeadm_cfg.numbers import is_port
@@ -148,15 +149,17 @@ class Ports(Sequence[Port]):
         return iptables_text(self, role, nodes, control_planes, family)
 
 
-def ports(*files: ConfigFile) -> Ports:
+def ports(*files: Given) -> Ports:
     """Who must reach whom on which port in the cluster that these files describe, "node to node connectivity".
 
     Args:
-        files: kubeadm's files and flannel's manifest or net-conf.json, in any order; what they do not say is as
-            Kubernetes has it by default. Without flannel's file there is no row for it.
+        files: kubeadm's files and flannel's manifest or net-conf.json, loaded or their paths, or the path of a
+            directory; what they do not say is as Kubernetes has it by default. Without flannel's file there is no row
+            for it.
 
     Raises:
-        ConfigError: a document does not decode, or a port in it is none.
+        ConfigError: a file cannot be read as what it is, or a port in it is none.
+        OSError: there is no file at a path.
 
     Source: kubeadm's constants, the defaults of kubelet and kube-proxy, flannel's backends.
 
@@ -167,7 +170,10 @@ def ports(*files: ConfigFile) -> Ports:
     control planes tcp 2379 etcd
     control planes tcp 2380 etcd
     """
-    found = {kind: _first(files, kind) for kind in _KINDS}
+    from kubeadm_cfg.file import ConfigFile
+
+    loaded = [file for file in cluster_files(files) if isinstance(file, ConfigFile)]
+    found = {kind: _first(loaded, kind) for kind in _KINDS}
     cluster = found["ClusterConfiguration"]
     rows = [
         *_api_server(cluster, found["InitConfiguration"], found["JoinConfiguration"]),
@@ -177,9 +183,9 @@ def ports(*files: ConfigFile) -> Ports:
         *_kube_proxy(found["KubeProxyConfiguration"], cluster, found["InitConfiguration"]),
         *_node_ports(cluster),
     ]
-    for file in files:
+    for file in loaded:
         rows += _flannel(file)
-    return Ports(tuple(dict.fromkeys(rows)), _pod_ranges(cluster, files))
+    return Ports(tuple(dict.fromkeys(rows)), _pod_ranges(cluster, loaded))
 
 
 _KINDS: Final = (

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, overload
 import attrs
 
 from kubeadm_cfg import tabular
+from kubeadm_cfg.cluster_files import Given, cluster_files
 from kubeadm_cfg.image_facts import (
     CI_REPOSITORY,
     DEFAULT_REPOSITORY,
@@ -22,7 +23,6 @@ from kubeadm_cfg.image_facts import (
 from kubeadm_cfg.mirroring import Tool, mirror_script
 
 if TYPE_CHECKING:
-    from kubeadm_cfg.containerd import ConfigToml
     from kubeadm_cfg.file import ConfigFile
     from kubeadm_cfg.kubeadm import AnyClusterConfiguration
 
@@ -138,7 +138,7 @@ class Images(Sequence[Image]):
 
 
 def images(
-    *files: ConfigFile | ConfigToml,
+    *files: Given,
     kubernetes: str | None = None,
     kubeadm: str | None = None,
     containerd: str | None = None,
@@ -147,7 +147,8 @@ def images(
     """Every image that kubeadm, containerd and flannel will pull for the cluster that these files describe.
 
     Args:
-        files: kubeadm's files, flannel's manifest, containerd's config.toml, loaded and in any order; none is needed.
+        files: kubeadm's files, flannel's manifest, containerd's config.toml, loaded or their paths, or the path of a
+            directory; in any order, and none is needed.
         kubernetes: the version to deploy, ``"1.34.1"``, ``"stable-1"``, or ``"1.34"``: the file's own version if it is
             one of 1.34, else the newest known. By default the file's kubernetesVersion.
         kubeadm: the version of kubeadm when it is another one: coredns and pause are always kubeadm's own.
@@ -156,7 +157,9 @@ def images(
             newest known.
 
     Raises:
-        ConfigError: kubernetesVersion is no version, or one whose images are not known; a document does not decode.
+        ConfigError: kubernetesVersion is no version, or one whose images are not known; a file cannot be read as what
+            it is.
+        OSError: there is no file at a path.
 
     Source: kubeadm's images.go and what `kubeadm config images list` printed; flannel's manifests; containerd's sandbox
     setting.
@@ -167,17 +170,18 @@ def images(
     """
     from kubeadm_cfg.file import ConfigFile
 
-    configs = [file for file in files if isinstance(file, ConfigFile)]
+    loaded = cluster_files(files)
+    configs = [file for file in loaded if isinstance(file, ConfigFile)]
     cluster = next((found for file in configs if (found := file.get("ClusterConfiguration")) is not None), None)
     program = None if kubeadm is None else _asked(kubeadm, None).version
     wanted = _asked(kubernetes, getattr(cluster, "kubernetes_version", None), program)
     program = program or wanted.version
     rows = list(_of_kubeadm(cluster, wanted, program))
     pause = next(row.image for row in rows if row.name == "pause")
-    for file in files:
+    for file in loaded:
         if not isinstance(file, ConfigFile):
             rows += _sandbox(file.effective(containerd or _CONTAINERD).get("sandbox_image"), pause, "config.toml")
-    if containerd is not None and len(configs) == len(files):
+    if containerd is not None and len(configs) == len(loaded):
         rows += _sandbox(_default_sandbox(containerd), pause, f"default of containerd {containerd}")
     rows += _of_flannel(configs, flannel)
     return Images(tuple(rows), str(wanted.version), str(program))

@@ -13,7 +13,7 @@ from kubeadm_cfg.errors import ConfigError
 if TYPE_CHECKING:
     from kubeadm_cfg.file import ConfigFile, Document
 
-__all__ = ["CLEAN", "FOUND", "NAMES", "UNUSABLE", "Absent", "UsageError", "locate", "read", "shown", "split"]
+__all__ = ["CLEAN", "FOUND", "NAMES", "UNUSABLE", "Absent", "UsageError", "given", "locate", "read", "shown", "split"]
 
 CLEAN, FOUND, UNUSABLE = 0, 1, 2
 
@@ -46,6 +46,11 @@ def read(name: str) -> ConfigFile:
     if name == "-":
         return kc.loads(sys.stdin.buffer.read(), name="<stdin>")
     return kc.load(name)
+
+
+def given(name: str) -> ConfigFile | str:
+    """What a command hands on that takes paths: the path itself, and for `-` the file on standard input."""
+    return read(name) if name == "-" else name
 
 
 def split(address: str) -> tuple[str | int, str]:

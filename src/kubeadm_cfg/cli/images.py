@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
 import kubeadm_cfg as kc
-from kubeadm_cfg.cli.common import CLEAN, UsageError, read
+from kubeadm_cfg.cli.common import CLEAN, UsageError, given
 from kubeadm_cfg.mirroring import Tool
 
 __all__ = ["images"]
@@ -16,7 +16,8 @@ __all__ = ["images"]
 
 def images(
     *files: Annotated[
-        str, Parameter(name="FILE", help="kubeadm's files, flannel's manifest, containerd's config.toml.")
+        str,
+        Parameter(name="FILE", help="Files or a directory; - is standard input.", allow_leading_hyphen=True),
     ],
     kubernetes: Annotated[
         str | None, Parameter(name=["--kubernetes", "-k"], help="The version to deploy; by default the files' own.")
@@ -37,7 +38,7 @@ def images(
 
     Without FILE: those of a cluster that changes nothing.
     """
-    found = kc.images(*map(_read, files), kubernetes=kubernetes, containerd=containerd, flannel=flannel)
+    found = kc.images(*map(given, files), kubernetes=kubernetes, containerd=containerd, flannel=flannel)
     if mirror is not None:
         try:
             print(found.mirror_script(mirror, tool=tool, keeps_paths=keeps_paths, plain_http=plain_http), end="")
@@ -48,7 +49,3 @@ def images(
     else:
         print(found)
     return CLEAN
-
-
-def _read(name: str) -> Any:
-    return kc.containerd.load(name) if name.endswith(".toml") else read(name)

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from cyclopts import Parameter
 
 import kubeadm_cfg as kc
-from kubeadm_cfg.cli.common import CLEAN, UsageError, read
+from kubeadm_cfg.cli.common import CLEAN, UsageError, given
 from kubeadm_cfg.firewalls import Role
 
 __all__ = ["ports"]
@@ -17,7 +17,10 @@ Form = Literal["text", "markdown", "json", "nft", "iptables", "ip6tables"]
 
 
 def ports(
-    *files: Annotated[str, Parameter(name="FILE", help="kubeadm's files and flannel's manifest.")],
+    *files: Annotated[
+        str,
+        Parameter(name="FILE", help="Files or a directory; - is standard input.", allow_leading_hyphen=True),
+    ],
     role: Annotated[Role | None, Parameter(help="For nft and iptables: the machine's; by default both.")] = None,
     node: Annotated[
         list[str] | None,
@@ -33,7 +36,7 @@ def ports(
     Without FILE: those of a cluster that changes nothing. nft and iptables print rules that change nothing until the
     host's own chains jump to them.
     """
-    found = kc.ports(*map(read, files))
+    found = kc.ports(*map(given, files))
     nodes, control_planes = node or [], control_plane or []
     try:
         match form:
