@@ -152,6 +152,20 @@ def test_the_examples_are_read_as_the_guide_means_them() -> None:
     assert [proxy.documents[0].get(field["path"]) for field in fields] == [field["value"] for field in fields]
 
 
+def test_rows_are_in_the_order_of_the_guide() -> None:
+    modes, flannel, problems = (
+        DATA["kube_proxy_modes"]["modes"],
+        DATA["flannel_backends"],
+        DATA["troubleshooting"]["common_problems"],
+    )
+    assert tables.PROXY_MODES.ids == tuple(row["id"] for row in sorted(modes, key=lambda row: row["order"]))
+    assert tables.FLANNEL_BACKENDS.ids == tuple(row["id"] for row in flannel["backends"])
+    assert tables.BACKEND_SELECTION.ids == tuple(row["backend"] for row in flannel["selection_table"]["rows"])
+    assert tables.COMMON_PROBLEMS.ids == tuple(row["id"] for row in sorted(problems, key=lambda row: row["order"]))
+    assert tables.RELATED_FILES.ids == tuple(row["name"] for row in DATA["related_files"])
+    assert [heading.zh for heading in tables.HEADINGS] == [row["zh"] for row in DATA["section_headings"]]
+
+
 def test_the_schedulers_of_the_guide_come_first_and_in_its_order() -> None:
     named = [row.id for row in tables.IPVS_SCHEDULERS if row.in_guide]
     assert named == DATA["kube_proxy_modes"]["full_example"]["schedulers"]
@@ -293,9 +307,9 @@ def test_what_an_advice_overrides_is_an_entry_of_the_tables() -> None:
     minors = [str(minor) for minor in kc.kubernetes.minors()]
     given = [kc.advise.proxy_mode(kubernetes=minor) for minor in minors]
     given += [kc.advise.flannel_backend(release=release, environment="aws") for release in ("v0.19.2", "v0.20.0")]
-    given += [kc.advise.cgroup_driver(kubernetes="1.34")]
+    given += [kc.advise.cgroup_driver(kubernetes="1.34"), kc.advise.pod_network(taken=["10.244.0.0/16"])]
     overridden = {reason.overrides for advice in given for reason in advice.reasons if reason.overrides}
-    assert overridden == {"ipvs", "aws-vpc", "seed-kubelet"}
+    assert overridden == {"ipvs", "aws-vpc", "seed-kubelet", "recommended-subnets"}
     assert all(tables.entries(name) for name in overridden)
     assert tables.entries("nonsense") == ()
 
