@@ -5,6 +5,7 @@ from __future__ import annotations
 from kubeadm_cfg.advisor import tables
 from kubeadm_cfg.advisor.advice import Advice
 from kubeadm_cfg.advisor.cgroup_driver import cgroup_driver
+from kubeadm_cfg.advisor.cluster import ClusterAdvice, Proposal, cluster
 from kubeadm_cfg.advisor.endpoint import endpoint
 from kubeadm_cfg.advisor.flannel_backend import flannel_backend
 from kubeadm_cfg.advisor.image_repository import image_repository
@@ -19,8 +20,11 @@ from kubeadm_cfg.advisor.wording import Reason
 
 __all__ = [
     "Advice",
+    "ClusterAdvice",
+    "Proposal",
     "Reason",
     "cgroup_driver",
+    "cluster",
     "endpoint",
     "flannel_backend",
     "image_repository",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from functools import cache
+from importlib.resources import files
 from typing import Any, Final
 
 from kubeadm_cfg.addresses import parse_cidr, parse_ip
-from kubeadm_cfg.facts import Lazily, read_facts
 from kubeadm_cfg.numbers import is_port_range
 from kubeadm_cfg.quantities import canonical_quantity
 from kubeadm_cfg.values import Duration
@@ -67,13 +68,14 @@ def _minor(facts: Mapping[str, Any], name: str) -> int | None:
 
 
 @cache
-def flags_of(component: str) -> Mapping[str, Flag]:
+def flags_of(component: str) -> dict[str, Flag]:
     """Every flag of a component (`kube-apiserver`, `kubelet`, `etcd` ...) in any minor, by name.
 
     >>> flags_of("kubelet")["max-pods"].config_field
     'maxPods'
     """
-    return Lazily(read_facts(f"flags/{component}.json"), Flag)
+    text = files("kubeadm_cfg").joinpath("data/flags.json").read_text("utf-8")
+    return {name: Flag(name, facts) for name, facts in json.loads(text)["components"][component].items()}
 
 
 def normalized(component: str, name: str) -> str:

@@ -28,6 +28,7 @@ __all__ = [
     "range_reasons",
     "range_warnings",
     "ranges_in",
+    "taken_in",
 ]
 
 Families = Literal["ipv4", "ipv6", "dual"]
@@ -79,7 +80,7 @@ def asked_for(
         cloud=checked,
         ula=_ula(ula),
         taken=(
-            *(read_ranges("taken", taken) if taken is not None else _taken_in(known)),
+            *(read_ranges("taken", taken) if taken is not None else taken_in(known)),
             *route_ranges(known.host.routes if routes is None else routes),
             *other,
             *cloud_ranges(checked),
@@ -108,7 +109,7 @@ def ranges_in(known: Known, path: str) -> tuple[Range, ...]:
     return tuple(one for entry in entries if (one := Range.of(entry.strip())) is not None)
 
 
-def _taken_in(known: Known) -> tuple[Range, ...]:
+def taken_in(known: Known) -> tuple[Range, ...]:
     """The addresses of machines that the files and the host name."""
     texts = [
         known.text("InitConfiguration", "localAPIEndpoint.advertiseAddress"),

@@ -11,7 +11,7 @@ from kubeadm_cfg.advisor.wording import Language, Reason, has_phrase, phrase
 if TYPE_CHECKING:
     from kubeadm_cfg.advisor.advice import Advice
 
-__all__ = ["as_html", "comment_for", "explained"]
+__all__ = ["as_html", "comment_for", "explained", "headline", "reasons_for"]
 
 
 def explained(advice: Advice, language: Language) -> str:
@@ -20,11 +20,9 @@ def explained(advice: Advice, language: Language) -> str:
     Raises:
         ValueError: a language there is no wording in.
     """
-    if language not in ("en", "zh"):
-        raise ValueError(f'the language is "en" or "zh", not {language!r}')
     parts = (
         headline(advice, language),
-        _why(advice, language),
+        reasons_for(advice, language),
         _others(advice, language),
         _ruled_out(advice, language),
         _listed("look", (warning.in_language(language) for warning in advice.warnings), language),
@@ -55,7 +53,8 @@ def _leading(advice: Advice) -> list[Reason]:
     return sorted((one for one in advice.reasons if one.id not in ruling_out), key=lambda one: -one.weight)
 
 
-def _why(advice: Advice, language: Language) -> str:
+def reasons_for(advice: Advice, language: Language) -> str:
+    """Why, as one paragraph."""
     sentences = [one.in_language(language) for one in _leading(advice)]
     seed = next((one.overrides for one in advice.reasons if one.overrides), None)
     if seed is not None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from kubeadm_cfg.advisor.table import Language
+from kubeadm_cfg.advisor.table import LANGUAGES, Language
 
 if TYPE_CHECKING:
     from kubeadm_cfg.advisor.asking import Kubernetes
@@ -103,6 +103,12 @@ def has_phrase(name: str) -> bool:
 
 
 def phrase(name: str, language: Language, **values: Any) -> str:
-    """A sentence of an explanation by its name, such as ``proxy_mode.choice``."""
+    """A sentence of an explanation by its name, such as ``proxy_mode.choice``.
+
+    Raises:
+        ValueError: a language there is no wording in.
+    """
+    if language not in LANGUAGES:
+        raise ValueError(f'the language is "en" or "zh", not {language!r}')
     text: str = _tables()["phrases"][name][language]
     return text.format(**values)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from kubeadm_cfg.checks import commands
 from kubeadm_cfg.checks.fields import unknown, without
-from kubeadm_cfg.checks.plugins import may_bring_rules
 from kubeadm_cfg.checks.registry import asked
 from kubeadm_cfg.checks.rules import Check, Context, installed, located
 from kubeadm_cfg.convert import Mismatch, kind_of, structure, unstructure
@@ -190,7 +189,7 @@ def _plain(document: Document) -> dict[str, Any]:
 @cache
 def installed_once() -> tuple[Check, ...]:
     """The rules of other distributions, found when first needed."""
-    return tuple(installed()) if may_bring_rules() else ()
+    return tuple(installed())
 
 
 def _object(document: Document) -> Kind | None:
