@@ -18,7 +18,7 @@ from kubeadm_cfg.checks.names import is_label_value, is_qualified_name
 from kubeadm_cfg.convert import structure
 from kubeadm_cfg.kubelet.v1beta1 import KubeletConfiguration
 from kubeadm_cfg.kubeproxy.v1alpha1 import KubeProxyConfiguration
-from strategies import objects_of
+from kubeadm_cfg.testing.strategies import data_of
 
 # What does not decode is the matter of test_reading.
 CASES = [case for case in rows("component-validation.jsonl") if case.get("phase") != "decode"]
@@ -104,7 +104,7 @@ def test_names(text: str, qualified: bool, value: bool) -> None:
 @settings(max_examples=150, deadline=None)
 @given(
     st.sampled_from([KubeletConfiguration, KubeProxyConfiguration]).flatmap(
-        lambda cls: st.tuples(st.just(cls), objects_of(cls))
+        lambda cls: st.tuples(st.just(cls), data_of(cls))
     ),
     st.integers(22, 37),
 )

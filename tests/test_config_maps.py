@@ -13,7 +13,9 @@ import kubeadm_cfg as kc
 from kubeadm_cfg.convert import kind_of
 from kubeadm_cfg.kubeadm import AnyClusterConfiguration
 from kubeadm_cfg.kubeadm.v1beta4 import ClusterConfiguration
-from strategies import Data, documents, make, styles, typed_edits, written
+from kubeadm_cfg.testing import edits, rendered, styles
+from kubeadm_cfg.testing.strategies import Data
+from strategies import documents
 
 CLUSTER = """\
 apiServer: {}
@@ -201,8 +203,8 @@ def wrapped(text: str, style: str) -> str:
 
 @st.composite
 def dumps(draw: st.DrawFn) -> tuple[str, Data]:
-    data = draw(documents())
-    text = written([data], draw(styles)._replace(newline="\n", bom=False))
+    data = draw(documents)
+    text = rendered([data], draw(styles())._replace(newline="\n", bom=False))
     return wrapped(text, draw(st.sampled_from(["json", "quoted", "literal"]))), data
 
 
@@ -215,8 +217,8 @@ def test_what_is_edited_inside_a_dump_reads_back_and_is_undone(case: tuple[str, 
     f = kc.loads(text)
     document = f.documents[0].embedded("data.k")
     obj: Any = document.obj
-    for edit in data.draw(st.lists(typed_edits(cls), min_size=1, max_size=3)):
-        make(obj, edit)
+    for edit in data.draw(st.lists(edits(cls), min_size=1, max_size=3)):
+        edit.make(obj)
     again = kc.loads(f.text).documents[0]
     assert again.embedded("data.k").obj == obj
     assert {**again.to_dict(), "data": None} == {**kc.loads(text).documents[0].to_dict(), "data": None}

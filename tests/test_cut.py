@@ -7,7 +7,7 @@ from hypothesis import given
 
 from kubeadm_cfg.source.cut import documents, next_content, pieces
 from kubeadm_cfg.source.grammar import GrammarError, events
-from yaml_texts import texts
+from kubeadm_cfg.testing import nearly_yaml
 
 
 def contents(text: str) -> list[str]:
@@ -100,7 +100,7 @@ def test_next_content_is_behind_blanks_breaks_and_comments() -> None:
 
 
 @pytest.mark.law
-@given(texts)
+@given(nearly_yaml())
 def test_law_the_documents_and_what_is_between_them_are_the_text(text: str) -> None:
     position = 0
     for span in documents(text):
@@ -110,7 +110,7 @@ def test_law_the_documents_and_what_is_between_them_are_the_text(text: str) -> N
 
 
 @pytest.mark.law
-@given(texts)
+@given(nearly_yaml())
 def test_law_a_parser_starts_a_document_where_the_cut_does(text: str) -> None:
     spans = documents(text)
     try:

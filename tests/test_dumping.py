@@ -15,7 +15,8 @@ from kubeadm_cfg.kubeadm.v1beta3 import ClusterConfiguration as Older
 from kubeadm_cfg.kubeadm.v1beta4 import BootstrapToken, ClusterConfiguration, InitConfiguration, Networking
 from kubeadm_cfg.kubelet.v1beta1 import KubeletConfiguration
 from kubeadm_cfg.kubeproxy.v1alpha1 import KubeProxyConfiguration
-from strategies import Data, documents
+from kubeadm_cfg.testing.strategies import Data
+from strategies import documents
 
 PROXY = {"apiVersion": "kubeproxy.config.k8s.io/v1alpha1", "kind": "KubeProxyConfiguration"}
 SOME = settings(max_examples=100, deadline=None)
@@ -50,7 +51,7 @@ def test_what_is_no_kind_or_does_not_decode_is_refused(data: Any, strict: bool) 
 
 @pytest.mark.law
 @SOME
-@given(documents())
+@given(documents)
 def test_data_there_and_back_gives_an_equal_object(data: Data) -> None:
     obj = kc.from_dict(data, strict=False)
     assert kc.from_dict(kc.to_dict(obj)) == obj
@@ -93,7 +94,7 @@ def test_what_cannot_be_asked_for_is_refused(arguments: Any) -> None:
 
 @pytest.mark.law
 @SOME
-@given(documents(), st.sampled_from(["go", "kubeadm", "en", "zh"]))
+@given(documents, st.sampled_from(["go", "kubeadm", "en", "zh"]))
 def test_a_fresh_file_reads_as_the_object(data: Data, manner: Any) -> None:
     obj = kc.from_dict(data, strict=False)
     text = kc.dumps(obj, order=manner) if manner in ("go", "kubeadm") else kc.dumps(obj, comments=manner)
@@ -103,7 +104,7 @@ def test_a_fresh_file_reads_as_the_object(data: Data, manner: Any) -> None:
 
 @pytest.mark.law
 @SOME
-@given(documents())
+@given(documents)
 def test_other_yaml_readers_read_what_kubeadm_order_writes(data: Data) -> None:
     read = yaml.load(kc.dumps(kc.from_dict(data, strict=False), order="kubeadm"), Loader=yaml.BaseLoader)
     assert list(read) == sorted(read)
@@ -140,7 +141,7 @@ def test_source_code_imports_what_users_import() -> None:
 
 @pytest.mark.law
 @SOME
-@given(documents())
+@given(documents)
 def test_source_code_builds_an_equal_object(data: Data) -> None:
     obj = kc.from_dict(data, strict=False)
     names: dict[str, Any] = {}
@@ -148,3 +149,17 @@ def test_source_code_builds_an_equal_object(data: Data) -> None:
     built = names["obj"]
     assert isinstance(built, Kind)
     assert built == obj
+
+
+def test_what_the_first_key_of_an_item_is_for_stands_above_the_item() -> None:
+    obj = kc.from_dict(
+        {
+            "apiVersion": "kubeadm.k8s.io/v1beta4",
+            "kind": "InitConfiguration",
+            "nodeRegistration": {"taints": [{"key": "x", "effect": "NoSchedule"}, {"key": "dedicated"}]},
+        }
+    )
+    text = kc.dumps(obj, comments="en")
+    assert "  # Taint key.\n  - key: x\n    # What happens" in text
+    assert text.endswith("\n  - key: dedicated\n")
+    assert kc.loads(text).init == obj

@@ -19,7 +19,7 @@ from kubeadm_cfg.source.duplicates import duplicates
 from kubeadm_cfg.source.grammar import Event, GrammarError, Limits, check, events, reads_at_once, use_parser
 from kubeadm_cfg.source.nodes import plain
 from kubeadm_cfg.source.unreadable import unreadable
-from yaml_texts import texts
+from kubeadm_cfg.testing import nearly_yaml
 
 Parser = Literal["c", "port"]
 BOTH: tuple[Parser, Parser] = ("c", "port")
@@ -279,7 +279,7 @@ def test_only_the_first_document_is_read(parser: Parser) -> None:
 
 @pytest.mark.law
 @settings(max_examples=400)
-@given(texts)
+@given(nearly_yaml())
 @example("[]<<:  !t ")
 @example("{}...k: [- ~a b  k: v\n# c\n")
 @example("# c\n? !!int #x,")
@@ -289,7 +289,7 @@ def test_law_both_parsers_give_the_same_events_or_the_same_problem(text: str) ->
 
 
 @pytest.mark.law
-@given(texts)
+@given(nearly_yaml())
 def test_law_check_and_events_agree(text: str) -> None:
     for parser in BOTH:
         with use_parser(parser):
@@ -298,7 +298,7 @@ def test_law_check_and_events_agree(text: str) -> None:
 
 
 @pytest.mark.law
-@given(texts)
+@given(nearly_yaml())
 def test_law_the_events_are_well_nested_and_in_the_order_of_the_text(text: str) -> None:
     read, _ = outcome(text, "port")
     position = 0
@@ -315,7 +315,7 @@ def test_law_the_events_are_well_nested_and_in_the_order_of_the_text(text: str) 
 
 
 @pytest.mark.law
-@given(texts)
+@given(nearly_yaml())
 def test_law_what_reads_at_once_has_no_problem_in_any_document(text: str) -> None:
     with use_parser("c"):
         if reads_at_once(text):

@@ -22,9 +22,10 @@ from kubeadm_cfg.source.grammar import check
 from kubeadm_cfg.source.nodes import Alias, Mapping, Node, Scalar, Sequence
 from kubeadm_cfg.source.outline import outline
 from kubeadm_cfg.source.scan import scan
+from kubeadm_cfg.testing import Edit, edits, nearly_yaml, rendered, styles
+from kubeadm_cfg.testing.strategies import Data, values_of
 from lines import is_subsequence, untouched_lines
-from strategies import Data, TypedEdit, as_python, documents, make, styles, typed_edits, values_of, written
-from yaml_texts import texts
+from strategies import documents
 
 pytestmark = pytest.mark.law
 
@@ -58,7 +59,7 @@ def same_nodes(text: str) -> None:
 
 # -- reading -----------------------------------------------------------------------------------------------------------
 @SOME
-@given(texts)
+@given(nearly_yaml())
 def test_any_text_that_loads_is_given_back_unchanged(text: str) -> None:
     with contextlib.suppress(kc.ConfigError):
         f = kc.loads(text)
@@ -67,7 +68,7 @@ def test_any_text_that_loads_is_given_back_unchanged(text: str) -> None:
 
 
 @SOME
-@given(st.binary(max_size=80) | texts.map(str.encode))
+@given(st.binary(max_size=80) | nearly_yaml().map(str.encode))
 def test_any_bytes_give_a_file_or_a_config_error(raw: bytes) -> None:
     with contextlib.suppress(kc.ConfigError):
         f = kc.loads(raw)
@@ -78,15 +79,15 @@ def test_any_bytes_give_a_file_or_a_config_error(raw: bytes) -> None:
 
 
 @SOME
-@given(texts)
+@given(nearly_yaml())
 def test_the_quick_readers_see_the_nodes_of_the_parser(text: str) -> None:
     same_nodes(text)
 
 
 @SOME
-@given(documents(), styles)
+@given(documents, styles())
 def test_they_do_in_every_style(data: Data, style: Any) -> None:
-    text = written([data], style)
+    text = rendered([data], style)
     for span in cut_documents(text.removeprefix("\ufeff")):
         same_nodes(text.removeprefix("\ufeff")[span.start : span.end])
 
@@ -101,12 +102,12 @@ def test_they_do_in_every_corpus() -> None:
 
 # -- editing -----------------------------------------------------------------------------------------------------------
 @st.composite
-def edited_files(draw: st.DrawFn) -> tuple[str, list[TypedEdit]]:
+def edited_files(draw: st.DrawFn) -> tuple[str, list[Edit]]:
     """A file of one document and edits of its object."""
-    data = draw(documents())
+    data = draw(documents)
     cls = kind_of(data["apiVersion"], data["kind"])
     assert cls is not None
-    return written([data], draw(styles)), draw(st.lists(typed_edits(cls), min_size=1, max_size=4))
+    return rendered([data], draw(styles())), draw(st.lists(edits(cls), min_size=1, max_size=4))
 
 
 def object_of(f: kc.ConfigFile) -> Kind:
@@ -117,12 +118,12 @@ def object_of(f: kc.ConfigFile) -> Kind:
 
 @SOME
 @given(edited_files())
-def test_what_is_written_reads_as_the_edited_object_and_other_lines_stay(case: tuple[str, list[TypedEdit]]) -> None:
+def test_what_is_written_reads_as_the_edited_object_and_other_lines_stay(case: tuple[str, list[Edit]]) -> None:
     text, edits = case
     f = kc.loads(text)
     obj, before = object_of(f), f.documents[0].to_dict()
     for edit in edits:
-        make(obj, edit)
+        edit.make(obj)
     after_text = f.text
     assert object_of(kc.loads(after_text)) == obj
     span = cut_documents(text.removeprefix("\ufeff"))[0]
@@ -133,7 +134,7 @@ def test_what_is_written_reads_as_the_edited_object_and_other_lines_stay(case: t
     assert is_subsequence(kept, [line.rstrip("\r") for line in after_text.removeprefix("\ufeff").split("\n")])
 
 
-def are_apart_and_add(edits: list[TypedEdit]) -> bool:
+def are_apart_and_add(edits: list[Edit]) -> bool:
     """Whether no edit touches what another one wrote, or takes away a block whose indents a later one would copy."""
     paths = [edit.path for edit in edits]
     adds = all(edit.operation == "assign" and isinstance(edit.value, (str, int, float)) for edit in edits)
@@ -142,12 +143,12 @@ def are_apart_and_add(edits: list[TypedEdit]) -> bool:
 
 @SOME
 @given(edited_files())
-def test_one_save_of_many_edits_is_the_same_as_saving_after_each(case: tuple[str, list[TypedEdit]]) -> None:
+def test_one_save_of_many_edits_is_the_same_as_saving_after_each(case: tuple[str, list[Edit]]) -> None:
     text, edits = case
     at_once, one_by_one = kc.loads(text), kc.loads(text)
     for edit in edits:
-        make(object_of(at_once), edit)
-        make(object_of(one_by_one), edit)
+        edit.make(object_of(at_once))
+        edit.make(object_of(one_by_one))
         assert one_by_one.text is not None
     if are_apart_and_add(edits):
         assert at_once.text == one_by_one.text
@@ -156,13 +157,13 @@ def test_one_save_of_many_edits_is_the_same_as_saving_after_each(case: tuple[str
 
 @SOME
 @given(edited_files())
-def test_edits_undone_give_the_loaded_text(case: tuple[str, list[TypedEdit]]) -> None:
+def test_edits_undone_give_the_loaded_text(case: tuple[str, list[Edit]]) -> None:
     text, edits = case
     f = kc.loads(text)
     document = f.documents[0]
     before = document.to_dict()
     for edit in edits:
-        make(object_of(f), edit)
+        edit.make(object_of(f))
     assert f.text is not None
     document.set((), before)
     assert f.text == text
@@ -171,19 +172,19 @@ def test_edits_undone_give_the_loaded_text(case: tuple[str, list[TypedEdit]]) ->
 class MixedEdits(RuleBasedStateMachine):
     """Typed edits and edits by path in any order; the model is plain data."""
 
-    @initialize(data=documents(), style=styles)
+    @initialize(data=documents, style=styles())
     def load(self, data: Data, style: Any) -> None:
-        self.file = kc.loads(written([data], style))
+        self.file = kc.loads(rendered([data], style))
         self.document = self.file.documents[0]
         self.obj = object_of(self.file)
         self.model = self.document.to_dict()
 
     @rule(draw=st.data())
     def typed(self, draw: st.DataObject) -> None:
-        edit = draw.draw(typed_edits(type(self.obj)))
+        edit = draw.draw(edits(type(self.obj)))
         expected = copy.deepcopy(self.obj)
-        make(expected, edit)
-        make(self.obj, edit)
+        edit.make(expected)
+        edit.make(self.obj)
         known = {field.json for field in fields_of(type(self.obj))} | {"apiVersion", "kind"}
         rest = {key: value for key, value in self.model.items() if key not in known}
         assert self.document.obj is self.obj
@@ -232,9 +233,9 @@ def test_every_field_is_read_and_written_by_its_attribute(
     cls = kind_of(api_version, kind)
     assert cls is not None
     first, second = (draw.draw(values_of(field, field.type)) for _ in range(2))
-    style = draw.draw(styles)._replace(final_newline=True)  # a literal at an open end would lose its last break
-    f = kc.loads(written([{"apiVersion": api_version, "kind": kind, field.json: first}], style))
+    style = draw.draw(styles())._replace(final_newline=True)  # a literal at an open end would lose its last break
+    f = kc.loads(rendered([{"apiVersion": api_version, "kind": kind, field.json: first}], style))
     obj = object_of(f)
     assert unstructure(obj) == unstructure(structure(cls, {field.json: first}))
-    setattr(obj, field.attribute, as_python(cls, field, second))
+    setattr(obj, field.attribute, getattr(structure(cls, {field.json: second}), field.attribute))
     assert unstructure(object_of(kc.loads(f.text))) == unstructure(structure(cls, {field.json: second}))

@@ -14,7 +14,7 @@ import kubeadm_cfg as kc
 from corpora import texts as corpus_texts
 from kubeadm_cfg.source.difference import Change, applied
 from kubeadm_cfg.source.place import same
-from yaml_texts import documents
+from kubeadm_cfg.testing import nearly_yaml
 
 pytestmark = pytest.mark.law
 
@@ -29,7 +29,7 @@ VALUES = st.recursive(
     max_leaves=5,
 )
 SMALL = [text for text in corpus_texts() if len(text) < 1500]
-TEXTS = documents | st.sampled_from(SMALL)
+TEXTS = nearly_yaml() | st.sampled_from(SMALL)
 
 
 def places(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], Any]]:

@@ -14,7 +14,7 @@ from corpora import Case, rows
 from kubeadm_cfg import reading
 from kubeadm_cfg.source import grammar
 from kubeadm_cfg.source.grammar import use_parser
-from yaml_texts import texts
+from kubeadm_cfg.testing import nearly_yaml
 
 KUBELET = "apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\n"
 PROXY = "apiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration\n"
@@ -294,7 +294,7 @@ def test_hostile_texts_give_a_report(text: str) -> None:
 
 
 @pytest.mark.law
-@given(texts | texts.map(KUBELET.__add__) | st.text(max_size=40))
+@given(nearly_yaml() | nearly_yaml().map(KUBELET.__add__) | st.text(max_size=40))
 def test_law_checking_never_raises(text: str) -> None:
     for problem in reading.check_text(text):
         assert str(problem)
@@ -308,7 +308,7 @@ def test_law_checking_bytes_never_raises(raw: bytes) -> None:
 
 
 @pytest.mark.law
-@given(texts.map(KUBELET.__add__))
+@given(nearly_yaml().map(KUBELET.__add__))
 def test_law_what_has_no_error_loads(text: str) -> None:
     assume(not _BREAKS_OF_YAML_ALONE.search(text))  # there kubeadm sees one document where a parser sees two
     if reading.check_text(text).ok:

@@ -18,8 +18,8 @@ from kubeadm_cfg.kinds._base import Kind, fields_of
 from kubeadm_cfg.kinds._types import SCALARS, Refusal
 from kubeadm_cfg.schema import FILE_KINDS, MINORS, json_schema, kinds_read_by
 from kubeadm_cfg.schema_scalars import SCALAR_SCHEMAS
+from kubeadm_cfg.testing.strategies import Data, data_of
 from schema_faults import assert_same_places, faults, unknown, validator
-from strategies import Data, objects_of
 
 NEWEST = MINORS[-1]
 CLASSES = [cls for pair in KINDS if (cls := kind_of(*pair))]
@@ -117,7 +117,7 @@ def spoilt(draw: st.DrawFn, data: Any) -> Any:
 @given(st.data())
 def test_law_every_object_that_decodes_is_valid(data: st.DataObject) -> None:
     cls = data.draw(classes)
-    document = of_class(cls, data.draw(objects_of(cls)))
+    document = of_class(cls, data.draw(data_of(cls)))
     assert not faults(cls, NEWEST, document)
 
 
@@ -125,7 +125,7 @@ def test_law_every_object_that_decodes_is_valid(data: st.DataObject) -> None:
 @given(st.data())
 def test_law_a_schema_and_the_decoder_find_the_same_wrong_places(data: st.DataObject) -> None:
     cls = data.draw(classes)
-    document = of_class(cls, data.draw(objects_of(cls).flatmap(spoilt).filter(lambda d: isinstance(d, dict))))
+    document = of_class(cls, data.draw(data_of(cls).flatmap(spoilt).filter(lambda d: isinstance(d, dict))))
     assert_same_places(cls, NEWEST, cls, document)
     nobody = {finding.path[:-1] for finding in findings(cls, document) if finding.type == "Unknown"}
     assert nobody <= unknown(cls, NEWEST, document)

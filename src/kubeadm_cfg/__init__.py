@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from kubeadm_cfg import kubernetes as kubernetes
     from kubeadm_cfg import networks as networks
     from kubeadm_cfg import plot as plot
+    from kubeadm_cfg import testing as testing
     from kubeadm_cfg.arguments import args
     from kubeadm_cfg.baselines import Baseline
     from kubeadm_cfg.building import source_code
@@ -127,6 +128,7 @@ _MODULES = (
     "kubernetes",
     "networks",
     "plot",
+    "testing",
 )
 
 if not TYPE_CHECKING:

@@ -97,14 +97,18 @@ def _commented(text: str, obj: Kind, language: Language) -> str:
 
 
 def _fields(obj: Kind) -> Iterator[tuple[list[str | int], type[Configuration], str]]:
-    """Every field that is written, from the outside in; of a list of objects only the first is told of."""
+    """Where each field that is written is told of, from the outside in; of a list of objects only the first is.
+
+    The first key of such an object shares its line with the dash: it is told of above the object.
+    """
 
     def inside(value: Any, path: list[str | int]) -> Iterator[tuple[list[str | int], type[Configuration], str]]:
         if isinstance(value, dict):
-            for key, item in value.items():
+            for number, (key, item) in enumerate(value.items()):
+                behind_dash = not number and bool(path) and isinstance(path[-1], int)
                 place = place_at(type(obj), [*path, key])
                 if place is not None and place[0].json == key:
-                    yield [*path, key], place[0].owner, key
+                    yield path if behind_dash else [*path, key], place[0].owner, key
                 yield from inside(item, [*path, key])
         elif isinstance(value, list) and value:
             yield from inside(value[0], [*path, 0])

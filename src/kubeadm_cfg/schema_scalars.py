@@ -36,10 +36,15 @@ _DURATION: Final = {
     # one number of more than 64 bits of nanoseconds, about 292 years; sums of several are not looked into
     "not": {"type": "string", "pattern": f"(?:^|[^0-9.])(?:{_TOO_LONG})"},
 }
+_SPACE: Final = (
+    "[ \x85\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]*"  # what Go trims off a JSON text; line breaks are escapes there
+)
+_EXPONENT: Final = f"(?!{_above((1 << 63) - 1)}(?![0-9]))[0-9]+"
+# Kubernetes takes a missing number for 0, except in front of Pi, Ei and exponents below nano.
 _QUANTITY: Final = {
     "pattern": (
-        r"^\s*[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)"
-        r"(?:[numkMGTPE]|[KMGTPE]i|[eE][-+]?0*(?:[0-9]{1,3}|1000))?\s*$(?!\n)"
+        rf"^{_SPACE}(?:[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[numkMGTPE]|[KMGTPE]i|[eE][-+]?{_EXPONENT})?"
+        rf"|(?=[^ ])[-+]?\.?(?:[numkMGTPE]|[KMGT]i|[eE](?:\+?{_EXPONENT}|-0*[0-9]))?){_SPACE}$(?!\n)"
     ),
     "patternErrorMessage": "A quantity is a number with a suffix such as m, k, M, Ki, Mi or Gi, or with none",
 }

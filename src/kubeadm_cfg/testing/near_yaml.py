@@ -1,10 +1,10 @@
-"""Strategies for texts that are nearly YAML: fragments in any order, and block documents of odd lines."""
+"""Texts that are nearly YAML: fragments in any order, and block documents of odd lines. No kind is known here."""
 
 from __future__ import annotations
 
 from hypothesis import strategies as st
 
-__all__ = ["documents", "fragments", "texts"]
+__all__ = ["nearly_yaml"]
 
 _WORDS = (
     "a", "b", "x y", "10.0.0.1", "true", "1", "~", "'q'", '"d"', '"a\\tb"', "a:b", "http://x/y", "*a", "&a v", "!t v",
@@ -18,7 +18,7 @@ _FRAGMENTS = (
 )  # fmt: skip
 _KEYS = ("a", "b", "'q r'", '"d"', "? x", "&a k", "*a ", "!t k", "<<", "1", "~", "")
 
-fragments = st.lists(st.sampled_from(_FRAGMENTS), max_size=14).map("".join)
+_fragments = st.lists(st.sampled_from(_FRAGMENTS), max_size=14).map("".join)
 
 _flow = st.recursive(
     st.sampled_from(_WORDS),
@@ -47,11 +47,22 @@ _line = st.builds(
 )
 _loose = st.sampled_from(("", "# c", "  # c", "  ", "\t", "    text", "  line'", '  line"', "---", "...", "--- # d"))
 
-documents = st.builds(
+_documents = st.builds(
     lambda lines, newline, last: newline.join(lines) + last,
     st.lists(_line | _line | _line | _loose, max_size=8),
     st.sampled_from(("\n", "\n", "\n", "\r\n", "\r")),
     st.sampled_from(("\n", "", "\n\n", "\n# end\n")),
 )
 
-texts = fragments | documents
+
+def nearly_yaml() -> st.SearchStrategy[str]:
+    """Texts that are YAML, or would be but for something: what a reader must take or refuse, never choke on.
+
+    >>> import kubeadm_cfg as kc
+    >>> from hypothesis import given
+    >>> @given(nearly_yaml())
+    ... def check(text):
+    ...     kc.check_text(text)
+    >>> check()
+    """
+    return _fragments | _documents
