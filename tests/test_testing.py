@@ -141,3 +141,9 @@ def test_hypothesis_is_imported_when_a_strategy_is_asked_for() -> None:
     assert done.stdout.split() == ["False", "True"]
     with pytest.raises(AttributeError, match="nothing"):
         _ = testing.nothing  # type: ignore[attr-defined]  # that is the point
+
+
+@given(testing.nearly_yaml())
+def test_whatever_is_nearly_yaml_gets_a_report(text: str) -> None:
+    report = kc.check_text(text)
+    assert report.ok == (not report.errors)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from kubeadm_cfg.errors import ConfigError
 from kubeadm_cfg.file import ConfigFile, loads
+from kubeadm_cfg.source.scalars import ScalarError
 
 if TYPE_CHECKING:
     from kubeadm_cfg.document import Document
@@ -161,7 +162,7 @@ def _what(text: str, name: str, *, is_given: bool) -> What:
         return other
     try:
         documents = [document for document in loads(text).documents if document._root() is not None]
-    except ConfigError:
+    except (ConfigError, ScalarError):
         return "kubeadm" if is_given else other
     if any(map(_is_of_family, documents)):
         return "kubeadm"
