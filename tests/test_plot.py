@@ -240,6 +240,30 @@ def test_dual_stack_has_an_axis_for_each_family() -> None:
     assert "110 pods a node (maxPods 110, addresses 2^64)" in told
 
 
+def test_a_range_too_narrow_for_its_name_shows_its_length_or_nothing() -> None:
+    hosts = [f"172.{number}.0.0/16" for number in range(1, 29, 2)]
+    told = texts(kc.plot.address_plan(cluster("10.244.0.0/16"), hosts=hosts))
+    assert "10.244.0.0/16" not in told
+    assert told.count("/16") == 15
+    many = [f"172.16.{number}.0/24" for number in range(1, 121, 2)]
+    assert "/24" not in texts(kc.plot.address_plan(cluster("10.244.0.0/16"), hosts=many))
+
+
+def test_containerds_file_may_be_among_the_files_and_pods_may_be_absent() -> None:
+    containerd = kc.containerd.load(EXAMPLE / "containerd-config.toml")
+    (family,) = kc.plot.address_plan(containerd, cluster()).data.families
+    assert [str(span) for span in family.spans] == ["networking.serviceSubnet 10.96.0.0/12"]
+    assert family.capacity is None
+
+
+def test_flannels_file_may_be_its_net_conf_alone() -> None:
+    net_conf = kc.flannel.loads('{"Network": "10.1.0.0/16", "IPv6Network": "fd00:1::/56", "EnableIPv6": true}')
+    four, six = kc.plot.address_plan(cluster("10.244.0.0/16"), net_conf).data.families
+    assert [str(span) for span in four.spans if span.role == "flannel"] == ["net-conf.json Network 10.1.0.0/16"]
+    assert [str(span) for span in four.outside] == ["networking.podSubnet 10.244.0.0/16"]
+    assert [str(span) for span in six.spans] == ["net-conf.json IPv6Network fd00:1::/56"]
+
+
 def test_of_many_addresses_the_first_are_named() -> None:
     chart = kc.plot.address_plan(cluster("10.244.0.0/16"), hosts=[f"192.168.0.{number}" for number in range(1, 10)])
     (line,) = [text for text in texts(chart) if text.startswith("◆")]

@@ -10,19 +10,22 @@ if TYPE_CHECKING:
     from kubeadm_cfg.charts.chart import Chart
     from kubeadm_cfg.charts.comparing import Comparison
     from kubeadm_cfg.charts.ranges import AddressPlan
+    from kubeadm_cfg.containerd.file import ConfigToml
     from kubeadm_cfg.file import ConfigFile
     from kubeadm_cfg.host import Host
 
 __all__ = ["address_plan", "backends", "modes", "modes_by_minor"]
 
 
-def address_plan(*files: ConfigFile, hosts: Iterable[Host | str] = (), language: Language = "en") -> Chart[AddressPlan]:
+def address_plan(
+    *files: ConfigFile | ConfigToml, hosts: Iterable[Host | str] = (), language: Language = "en"
+) -> Chart[AddressPlan]:
     r"""The ranges of hosts, services, pods and flannel on one axis for each family, overlaps in red, and what fits.
 
     The axis keeps the order of addresses and not their distances: each piece grows with the logarithm of its size.
 
     Args:
-        files: loaded files of one cluster, in any order; one has a ClusterConfiguration.
+        files: loaded files of one cluster, in any order; one has a ClusterConfiguration. containerd's say nothing here.
         hosts: the machines; or their networks and addresses as texts, such as ``"192.168.6.0/24"``.
         language: of the texts; ``"zh"`` needs a font with Chinese characters, without one they are English.
 
@@ -44,9 +47,11 @@ def address_plan(*files: ConfigFile, hosts: Iterable[Host | str] = (), language:
     """
     from kubeadm_cfg.charts.address_drawing import drawn
     from kubeadm_cfg.charts.ranges import plan_of
+    from kubeadm_cfg.file import ConfigFile
 
-    plan = plan_of(files, hosts)
-    name = next((cluster.cluster_name for file in files if (cluster := file.get("ClusterConfiguration"))), None)
+    configs = [file for file in files if isinstance(file, ConfigFile)]
+    plan = plan_of(configs, hosts)
+    name = next((cluster.cluster_name for file in configs if (cluster := file.get("ClusterConfiguration"))), None)
     return drawn(plan, name or "kubernetes", language)
 
 

@@ -39,6 +39,7 @@ _CAPACITY: Final = Wording(
     "{nodes} 个节点，各 /{prefix}\n每节点 {each} 个 Pod（maxPods {wanted}，地址 {addresses}）\n共 {pods} 个 Pod",
     "{nodes} nodes, /{prefix} each\n{each} pods a node (maxPods {wanted}, addresses {addresses})\n{pods} pods in all",
 )
+_CHARACTERS: Final = 110  # that fit on the axis in the size of a label
 _LARGE: Final = 10**9  # larger counts are powers of two
 _LISTED: Final = 6  # addresses by name; of more their number
 
@@ -101,7 +102,11 @@ def _draw_span(axes: Any, axis: Axis, span: AddressRange, lane: float) -> None:
     axes.add_patch(_box(start, end, lane - _LANE / 2, _LANE, colour, gid=gid))
     label = {"ha": "center", "va": "center", "color": "white", "fontsize": 7.5, "zorder": 5}
     back = {"fc": colour, "ec": "none", "pad": 1}  # so that red lines do not cross the text
-    axes.text((start + end) / 2, lane + 0.13, str(span.network), bbox=back, **label)
+    room = int((end - start) / axis.positions[-1] * _CHARACTERS)
+    texts = (str(span.network), f"/{span.network.prefixlen}")
+    text = next((text for text in texts if len(text) <= room), None)
+    if text is not None:
+        axes.text((start + end) / 2, lane + 0.13, text, bbox=back, **label)
 
 
 def _ends(axis: Axis, network: Any) -> tuple[float, float]:
