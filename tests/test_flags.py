@@ -29,6 +29,8 @@ def test_what_is_said_of_the_flags(case: Case) -> None:
     assert set(found(case["yaml"], int(case["kubernetes"].split(".")[1]))) == wanted
 
 
+INIT = "apiVersion: kubeadm.k8s.io/v1beta4\nkind: InitConfiguration\n"
+KUBELET = "apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\n"
 CLUSTER = "apiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\n"
 
 
@@ -47,6 +49,51 @@ def test_a_flag_is_removed_from_its_minor_on(last: int, first: int) -> None:
     text = cluster("scheduler", "address", "0.0.0.0")
     assert [code for code, _ in found(text, last)] == ["flag.deprecated"]
     assert [code for code, _ in found(text, first)] == ["flag.removed"]
+
+
+def test_a_flag_of_another_minor_is_known_there_alone() -> None:
+    text = f"{INIT}nodeRegistration:\n  kubeletExtraArgs:\n  - name: seccomp-profile-root\n    value: /a\n"
+    assert [[code for code, _ in found(text, minor)] for minor in (22, 23)] == [[], ["flag.removed"]]
+
+
+def test_a_value_that_cannot_be_read_is_all_that_is_said_of_a_flag() -> None:
+    text = f"{INIT}nodeRegistration:\n  kubeletExtraArgs:\n  - name: max-pods\n    value: many\n"
+    assert [code for code, _ in found(text, 31)] == ["flag.type"]
+
+
+@pytest.mark.parametrize(
+    ("values", "overridden"), [(["200", "110"], False), (["110", "200"], True), (["110"], False), (["0156"], False)]
+)
+def test_of_a_flag_that_stands_twice_the_last_value_counts(values: list[str], overridden: bool) -> None:
+    entries = "".join(f"  - name: max-pods\n    value: '{value}'\n" for value in values)
+    text = f"{INIT}nodeRegistration:\n  kubeletExtraArgs:\n{entries}---\n{KUBELET}maxPods: 110\n"
+    assert ("flag.overridden" in [code for code, _ in found(text, 31)]) is overridden
+
+
+@pytest.mark.parametrize(
+    ("value", "overridden"), [("a=b:NoSchedule", False), ("a=b:NoExecute", True), ("a:NoSchedule", True)]
+)
+def test_taints_of_a_flag_win_over_those_of_the_file(value: str, overridden: bool) -> None:
+    flag = f"nodeRegistration:\n  kubeletExtraArgs:\n  - name: register-with-taints\n    value: {value}\n"
+    taints = "registerWithTaints:\n- {key: a, value: b, effect: NoSchedule}\n"
+    codes = [code for code, _ in found(f"{INIT}{flag}---\n{KUBELET}{taints}", 31)]
+    assert ("flag.overridden" in codes) is overridden
+
+
+@pytest.mark.parametrize(
+    ("component", "name", "value", "severities"),
+    [
+        ("apiServer", "enable-admission-plugins", "AlwaysPullImages", ["warning"]),
+        ("apiServer", "enable-admission-plugins", "AlwaysPullImages,NodeRestriction", ["info"]),
+        ("apiServer", "authorization-mode", "Node,RBAC,Webhook", ["info"]),
+        ("apiServer", "authorization-mode", "AlwaysAllow", ["warning"]),
+        ("controllerManager", "bind-address", "0.0.0.0", ["info"]),
+        ("apiServer", "audit-log-maxage", "7", []),
+    ],
+)
+def test_what_kubeadm_sets_itself_is_replaced(component: str, name: str, value: str, severities: list[str]) -> None:
+    report = kc.check_text(cluster(component, name, value), kubernetes="1.31", select=["kubeadm.extraArgs."])
+    assert [problem.severity for problem in report] == severities
 
 
 def messages(text: str, minor: int) -> list[str]:
@@ -88,6 +135,20 @@ def test_etcd_takes_underscores_literally_and_the_others_do_not() -> None:
         ("kubelet", "feature-gates", "A=true,B=0", {"A": True, "B": False}),
         ("kubelet", "eviction-hard", "memory.available<5%", {"memory.available": "5%"}),
         ("kubelet", "cluster-dns", "10.96.0.10,10.96.0.11", ["10.96.0.10", "10.96.0.11"]),
+        ("kubelet", "cluster-dns", '"10.96.0.10",10.96.0.11', ["10.96.0.10", "10.96.0.11"]),
+        ("kubelet", "cpu-manager-policy-options", "a=true,b=true", {"a": "true,b=true"}),
+        ("kubelet", "node-labels", "a=b,c", {"a": "b", "c": ""}),
+        ("kubelet", "kube-reserved", "cpu=500m,,memory=1Gi", {"cpu": "500m", "memory": "1Gi"}),
+        ("kube-controller-manager", "kube-api-qps", "0.5e1", 5),
+        ("kubelet", "v", "4", 4),
+        ("kubelet", "version", "raw", "raw"),
+        ("kubelet", "reserved-memory", "0:memory=1Gi;1:hugepages-2M=4Mi", "0:memory=1Gi;1:hugepages-2M=4Mi"),
+        ("kubelet", "register-with-taints", "a/b=c:NoSchedule", [{"key": "a/b", "value": "c", "effect": "NoSchedule"}]),
+        ("kube-apiserver", "runtime-config", "api/all=true,batch/v1", {"api/all": "true", "batch/v1": ""}),
+        ("kube-apiserver", "oidc-required-claim", "a=b,c", {"a": "b,c"}),
+        ("kube-apiserver", "tls-sni-cert-key", "a.crt,a.key:a.b,c", "a.crt,a.key:a.b,c"),
+        ("kube-apiserver", "feature-gates", "kube:A=true,B=false", {"A": "true", "B": "false"}),
+        ("kube-apiserver", "vmodule", "a=1,b*=2,", "a=1,b*=2,"),
         ("kube-apiserver", "service-node-port-range", "30000+100", "30000+100"),
         ("kube-apiserver", "authorization-mode", "Node,RBAC", ["Node", "RBAC"]),
     ],
@@ -107,6 +168,28 @@ def test_a_value_is_read_as_go_reads_it(component: str, name: str, text: str, va
         ("kube-apiserver", "bind-address", "10.0.0.0/8"),
         ("kube-apiserver", "service-node-port-range", "32767-30000"),
         ("etcd", "heartbeat-interval", "-1"),
+        ("kubelet", "eviction-hard", "memory.available=200Mi"),
+        ("kubelet", "kube-reserved", "cpu"),
+        ("kubelet", "kube-reserved", "cpu=1, "),
+        ("kubelet", "system-reserved", "memory<1Gi"),
+        ("kubelet", "cluster-dns", '10.96.0.10,"10.96.0.11'),
+        ("kubelet", "cluster-dns", '10.96.0.10"'),
+        ("kube-controller-manager", "kube-api-qps", "1e39"),
+        ("kubelet", "max-pods", "9" * 5000),
+        ("kubelet", "v", "0x4"),
+        ("kubelet", "v", "-1"),
+        ("kubelet", "v", ""),
+        ("kubelet", "vmodule", "a"),
+        ("kubelet", "version", "1.31"),
+        ("kubelet", "reserved-memory", "memory=1Gi"),
+        ("kubelet", "reserved-memory", "0:cpu=1"),
+        ("kubelet", "register-with-taints", "a=b"),
+        ("kubelet", "register-with-taints", "a=b:Never"),
+        ("kubelet", "register-with-taints", "a=b:NoSchedule,a=c:NoSchedule"),
+        ("kube-apiserver", "allow-metric-labels", ""),
+        ("kube-apiserver", "goaway-chance", "1e400"),
+        ("kube-apiserver", "tls-sni-cert-key", "a.crt"),
+        ("kube-apiserver", "tls-sni-cert-key", "a.crt,a.key:"),
     ],
 )
 def test_a_value_the_type_cannot_read_is_refused(component: str, name: str, text: str) -> None:

@@ -84,10 +84,22 @@ def gates_in_extra_args(ctx: Context) -> Iterator[Problem]:
         yield from _problems(ctx, obj, flags.gate_violations(obj, ctx.minor))
 
 
+@rule(
+    "kubeadm.extraArgs",
+    kinds=_KUBEADM,
+    source="kubernetes/kubernetes:cmd/kubeadm/app/phases/controlplane/manifests.go",
+    codes=flags.MANAGED_CODES,
+)
+def managed_flags(ctx: Context) -> Iterator[Problem]:
+    """Flags in extraArgs that take the place of those kubeadm sets itself."""
+    for obj in (obj for kind in _KUBEADM if (obj := ctx.get(kind)) is not None):
+        yield from _problems(ctx, obj, flags.managed(obj, ctx.minor))
+
+
 COMPONENTS: Final[tuple[Rule, ...]] = (
     kubelet_gates,
     *(_as_rule(own, "KubeletConfiguration") for own in kubelet.RULES),
     kube_proxy_gates,
     *(_as_rule(own, "KubeProxyConfiguration") for own in kubeproxy.RULES),
 )
-FLAGS: Final[tuple[Rule, ...]] = (flags_in_extra_args, gates_in_extra_args)
+FLAGS: Final[tuple[Rule, ...]] = (flags_in_extra_args, gates_in_extra_args, managed_flags)

@@ -4,22 +4,29 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Iterator
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from kubeadm_cfg.checks.component import Violation
 from kubeadm_cfg.checks.gates import VERDICTS, faults
 from kubeadm_cfg.convert import unstructure
+from kubeadm_cfg.flag_values import BOOLEANS
 from kubeadm_cfg.flags import FIRST_READ, LAST_READ, Flag, flags_of, normalized, parse
 from kubeadm_cfg.kinds._base import Kind
 from kubeadm_cfg.kubelet.v1beta1 import KubeletConfiguration
 from kubeadm_cfg.report import masked
 from kubeadm_cfg.values import Duration
 
-__all__ = ["CODES", "GATE_CODES", "Argument", "arguments", "gate_violations", "violations"]
+if TYPE_CHECKING:
+    from kubeadm_cfg.report import Severity
 
+__all__ = ["CODES", "GATE_CODES", "MANAGED_CODES", "Argument", "arguments", "gate_violations", "managed", "violations"]
+
+MANAGED_CODES: Final = ("kubeadm.extraArgs.replaced", "kubeadm.extraArgs.needed")
+# What the values that kubeadm sets must go on to hold: without them kubelets may not do their work.
+_NEEDED: Final = {"enable-admission-plugins": ("NodeRestriction",), "authorization-mode": ("Node", "RBAC")}
 CODES: Final = tuple(f"flag.{name}" for name in ("unknown", "removed", "deprecated", "type", "overridden"))
 _GATED: Final = ("kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubelet")
-GATE_CODES: Final = tuple(f"{component}.featureGates.{verdict}" for component in _GATED for verdict in VERDICTS)
+GATE_CODES: Final = tuple(f"{component}.featureGates.{name}" for component in _GATED for name in (*VERDICTS, "value"))
 
 # Where each kind holds flags: the attributes down to the map or list, and whose flags they are.
 _FIELDS: Final[dict[str, tuple[tuple[str, str, str], ...]]] = {
@@ -68,8 +75,28 @@ def violations(obj: Kind, minor: int, others: Iterable[Kind] = ()) -> Iterator[V
         others: the objects of the same file, in which a KubeletConfiguration may say something else.
     """
     kubelet = next((other for other in others if isinstance(other, KubeletConfiguration)), None)
+    last: dict[str, tuple[Argument, Flag, Any]] = {}
     for argument in arguments(obj):
-        yield from _judged(argument, minor, kubelet)
+        flag = flags_of(argument.component).get(normalized(argument.component, argument.name))
+        if flag is None or not flag.is_known(minor):
+            yield from _not_known(argument, minor, flag)
+            continue
+        try:
+            value = parse(flag, argument.value, minor)
+        except ValueError as problem:  # the component stops here, before it says that the flag is deprecated
+            shown = masked(repr(argument.value))
+            message = f"--{flag.name} of {argument.component} cannot read {shown}: {problem}"
+            yield _violation("flag.type", argument, message)
+            continue
+        if flag.is_deprecated(max(minor, FIRST_READ)):
+            message = f"--{flag.name} of {argument.component} is deprecated" + (f": {flag.gist}" if flag.gist else "")
+            yield _violation("flag.deprecated", argument, message, is_certain=False)
+        if argument.component == "kubelet" and flag.config_field:
+            last[flag.name] = argument, flag, _added(flag, last[flag.name][2], value) if flag.name in last else value
+    for argument, flag, value in last.values():
+        if kubelet is not None and _differs(flag, value, kubelet):
+            message = f"the flag wins over {flag.config_field} of the KubeletConfiguration, which says something else"
+            yield _violation("flag.overridden", argument, message, is_certain=False)
 
 
 def gate_violations(obj: Kind, minor: int) -> Iterator[Violation]:
@@ -79,37 +106,51 @@ def gate_violations(obj: Kind, minor: int) -> Iterator[Violation]:
         if argument.component not in _GATED or flag is None or flag.name != "feature-gates":
             continue
         try:
-            settings = parse(flag, argument.value)
+            given = parse(flag, argument.value, minor)
         except ValueError:
             continue  # which another rule says
+        code, path = f"{argument.component}.featureGates", argument.path
+        settings = {name: BOOLEANS.get(value, value) for name, value in given.items()}
+        for name, value in settings.items():
+            if not isinstance(value, bool):
+                message = f"the feature gate {name} must be true or false: the {argument.component} refuses to start"
+                yield Violation(f"{code}.value", "Invalid", path, path, message, remedy=f"write {name}=true or =false")
+        settings = {name: value for name, value in settings.items() if isinstance(value, bool)}
         for fault in faults(settings, argument.component, minor):
-            code, path = f"{argument.component}.featureGates.{fault.verdict}", argument.path
-            yield Violation(code, "Invalid", path, path, fault.message, fault.severity, fault.remedy)
+            verdict = f"{code}.{fault.verdict}"
+            yield Violation(verdict, "Invalid", path, path, fault.message, fault.severity, fault.remedy)
 
 
-def _judged(argument: Argument, minor: int, kubelet: KubeletConfiguration | None) -> Iterator[Violation]:
-    component, read = argument.component, max(minor, FIRST_READ)
-    flag = flags_of(component).get(normalized(component, argument.name))
-    if flag is None or (flag.since is not None and read < flag.since):
-        if minor >= FIRST_READ:
-            yield _violation("flag.unknown", argument, _unknown(argument, read, flag), is_certain=minor <= LAST_READ)
-        return
-    if flag.removed is not None and read >= flag.removed:
-        message = f"{component} has no flag --{flag.name} since 1.{flag.removed}: it does not start"
+def managed(obj: Kind, minor: int) -> Iterator[Violation]:
+    """Flags that kubeadm sets itself, and whose value in extraArgs takes the place of its own."""
+    for argument in arguments(obj):
+        flag = flags_of(argument.component).get(argument.name)  # kubeadm compares the names as they are written
+        if flag is None or not flag.kubeadm_sets or not flag.is_known(minor):
+            continue
+        needed = _NEEDED.get(argument.name, ()) if argument.component == "kube-apiserver" else ()
+        missing = [name for name in needed if name not in argument.value.split(",")]
+        code, message = "replaced", f"kubeadm sets --{flag.name} itself ({flag.kubeadm_sets}); this value replaces it"
+        if missing:
+            code, message = "needed", f"{message}, and lacks {', '.join(missing)}, which kubelets need"
+        remedy = f"add {','.join(missing)} to the value" if missing else None
+        severity: Severity = "warning" if missing else "info"
+        path = argument.path
+        yield Violation(f"kubeadm.extraArgs.{code}", "Invalid", path, path, message, severity, remedy)
+
+
+def _not_known(argument: Argument, minor: int, flag: Flag | None) -> Iterator[Violation]:
+    if flag is not None and flag.removed is not None and minor >= flag.removed:
+        message = f"{argument.component} has no flag --{flag.name} since 1.{flag.removed}: it does not start"
         yield _violation("flag.removed", argument, message)
-        return
-    if flag.is_deprecated(read):
-        message = f"--{flag.name} of {component} is deprecated" + (f": {flag.gist}" if flag.gist else "")
-        yield _violation("flag.deprecated", argument, message, is_certain=False)
-    try:
-        value = parse(flag, argument.value)
-    except ValueError as problem:
-        shown = masked(repr(argument.value))
-        yield _violation("flag.type", argument, f"--{flag.name} of {component} cannot read {shown}: {problem}")
-        return
-    if component == "kubelet" and kubelet is not None and flag.config_field and _differs(flag, value, kubelet):
-        message = f"the flag wins over {flag.config_field} of the KubeletConfiguration, which says something else"
-        yield _violation("flag.overridden", argument, message, is_certain=False)
+    elif minor >= FIRST_READ:
+        yield _violation("flag.unknown", argument, _unknown(argument, minor, flag), is_certain=minor <= LAST_READ)
+
+
+def _added(flag: Flag, first: Any, second: Any) -> Any:
+    """What a flag that is given twice comes to: maps and lists of repeatable flags add up, else the last wins."""
+    if flag.repeatable and isinstance(first, dict):
+        return {**first, **second}
+    return [*first, *second] if flag.repeatable and isinstance(first, list) else second
 
 
 def _violation(code: str, argument: Argument, message: str, *, is_certain: bool = True) -> Violation:
@@ -142,6 +183,12 @@ def _differs(flag: Flag, value: Any, kubelet: KubeletConfiguration) -> bool:
         return any(gate in written and written[gate] != on for gate, on in value.items())
     if isinstance(value, Duration):
         written = Duration(written)
+    elif flag.type == "[]v1.Taint":
+        return _without_empty(written) != _without_empty(value)
     elif isinstance(value, str) and not isinstance(written, str):
-        return False  # a form of its own, such as that of taints, which is not compared
+        return False  # a form of its own, such as that of reserved memory, which is not compared
     return bool(written != value)
+
+
+def _without_empty(taints: Any) -> list[dict[str, str]]:
+    return [{name: value for name, value in taint.items() if value} for taint in taints if isinstance(taint, dict)]
