@@ -14,7 +14,7 @@ BENCH_ARGS ?=
 .PHONY: help demo test coverage lint format docs bench bench-check generate schemas clean
 
 help:
-	@echo "make demo         edit a copy of examples/wx-omega, showing what happens"
+	@echo "make demo         edit and advise a copy of examples/wx-omega, showing what happens"
 	@echo "make test         all tests (PYTEST_ARGS='-k name' for some of them)"
 	@echo "make lint         ruff check, ruff format, mypy --strict, generated code is current"
 	@echo "make format       let ruff mend layout and what it can"

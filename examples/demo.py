@@ -1,7 +1,8 @@
-"""The main job on a copy of examples/wx-omega: read, edit, look at the difference, save, verify."""
+"""The main job on a copy of examples/wx-omega: read, edit, look at the difference, save, verify; then take advice."""
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import sys
 import tempfile
@@ -21,6 +22,8 @@ def main() -> int:
         shutil.copy(EXAMPLES / "wx-omega" / "kubeadm.yaml", path)
         edit(path)
         verify(path)
+        with contextlib.chdir(shutil.copytree(EXAMPLES / "wx-omega", Path(folder) / "wx-omega")):
+            advise()
     return 0
 
 
@@ -66,6 +69,38 @@ def verify(path: Path) -> None:
     kept = [line for line in before if line in after]
     assert len(before) - len(kept) == 2, "only podSubnet and cgroupDriver had a value before"
     print(f"\nVerified: the edits read back, and {len(kept)} of {len(before)} lines are byte for byte the old ones.")
+
+
+def advise() -> None:
+    """What the example should say instead, for the Kubernetes it names and for a newer one; changed and compared."""
+    files = [kc.load("kubeadm.yaml"), kc.load("030-flannel.yaml"), kc.containerd.load("containerd-config.toml")]
+    host = kc.Host(name="cp-1", kernel="6.6.30")
+
+    print("\n" + "=" * 100)
+    print("The example again, with the advice for the Kubernetes it names:")
+    print('  found = kc.advise.cluster(kubeadm, flannel, containerd, host=kc.Host(name="cp-1", kernel="6.6.30"))\n')
+    found = kc.advise.cluster(*files, host=host)
+    print(found)
+
+    print("\nfound.apply(comment=True) writes it, with the reason above each line:\n")
+    assert found.apply(comment=True) == []
+    for file in files:
+        print(file.diff(), end="")
+        file.save()
+    assert kc.advise.cluster(*files, host=host).diff() == ""
+
+    print("\nFor 1.36 the dated facts overrule the older tables:")
+    print('  advice = kc.advise.proxy_mode(kubernetes="1.36", f=kubeadm, host=host)\n')
+    advice = kc.advise.proxy_mode(kubernetes="1.36", f=files[0], host=host)
+    print(advice)
+    advice.apply(files[0])
+    print(f"\n{files[0].diff()}")
+    files[0].save()
+
+    again = kc.load("kubeadm.yaml", strict=True)
+    assert again.kube_proxy.mode == advice.choice == "nftables"
+    assert again.kubelet.cgroup_driver == "systemd"
+    print("Verified: the advised files decode, say what was chosen, and nothing was left to advise.")
 
 
 if __name__ == "__main__":

@@ -181,7 +181,7 @@ def test_the_report_in_words_as_data_and_in_notebooks(wx_omega: Path) -> None:
     english, chinese = found.explain("en"), found.explain("zh")
     assert str(found) == english
     assert "1. Set the cgroup driver to systemd" in english
-    assert "which is public address space" in english
+    assert "172.32.0.0/16 is public address space" in english
     assert "建议修改：" in chinese
     with pytest.raises(ValueError, match="language"):
         found.explain("de")  # type: ignore[arg-type]  # no such wording

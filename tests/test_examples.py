@@ -18,7 +18,7 @@ import kubeadm_cfg as kc
 EXAMPLES = Path(__file__).parents[1] / "examples"
 
 
-def test_the_demo_shows_the_edit_and_verifies_it() -> None:
+def test_the_demo_shows_edits_and_advice_and_verifies_them() -> None:
     before = {path: path.read_bytes() for path in EXAMPLES.rglob("*.yaml")}
     done = subprocess.run(
         [sys.executable, EXAMPLES / "demo.py"],
@@ -32,7 +32,8 @@ def test_the_demo_shows_the_edit_and_verifies_it() -> None:
     assert '-  podSubnet: "172.31.0.0/16"      # Pod 网络段' in done.stdout
     assert '+  podSubnet: "10.244.0.0/16"      # Pod 网络段' in done.stdout
     assert "+cgroupDriver: systemd  # 建议与容器运行时保持一致" in done.stdout
-    assert done.stdout.splitlines()[-1].startswith("Verified:")
+    assert "+mode: nftables  # 使用 ipvs 模式，性能更好" in done.stdout
+    assert done.stdout.splitlines()[-1].startswith("Verified: the advised files decode")
     assert before == {path: path.read_bytes() for path in EXAMPLES.rglob("*.yaml")}
 
 

@@ -77,8 +77,9 @@ class Advice:
         'nftables'
         """
         from kubeadm_cfg.advisor.placing import placed
+        from kubeadm_cfg.advisor.telling import comment_for
 
-        return placed(self, [f], comment)
+        return placed(self, [f], comment_for(self, comment))
 
     def explain(self, language: Language = "en") -> str:
         """The advice as an experienced colleague would give it, in English ("en") or Chinese ("zh").

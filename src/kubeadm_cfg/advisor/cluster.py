@@ -15,6 +15,7 @@ from kubeadm_cfg.advisor.files import File, as_file, documents_of, takes_documen
 from kubeadm_cfg.advisor.known import Known
 from kubeadm_cfg.advisor.objections import Objections, objections_for
 from kubeadm_cfg.advisor.placing import InDocument, has_place, placed
+from kubeadm_cfg.advisor.telling import comment_for
 from kubeadm_cfg.advisor.wording import Language, Reason
 from kubeadm_cfg.containerd.file import ConfigToml
 from kubeadm_cfg.report import Problem
@@ -114,7 +115,7 @@ class ClusterAdvice:
         problems: list[Problem] = []
         for one in self.proposals:
             if one.is_written:
-                problems += placed(one.advice, self.files, comment)
+                problems += placed(one.advice, self.files, comment_for(one.advice, comment, one.objections))
         return problems
 
     def explain(self, language: Language = "en") -> str:
@@ -232,7 +233,7 @@ def _proposed(advice: Advice, drafts: Sequence[File], against: Objections | None
         yield Proposal(advice=advice, keeps=against.now)
         return
     before = [draft.text for draft in drafts]
-    problems = placed(advice, drafts, False)
+    problems = placed(advice, drafts, None)
     changed = tuple(draft.name for draft, text in zip(drafts, before, strict=True) if draft.text != text)
     yield Proposal(
         advice=advice,

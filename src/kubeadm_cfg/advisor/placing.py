@@ -17,7 +17,6 @@ from kubeadm_cfg.report import Problem
 
 if TYPE_CHECKING:
     from kubeadm_cfg.advisor.advice import Advice
-    from kubeadm_cfg.advisor.wording import Language
 
 __all__ = [
     "Edit",
@@ -48,18 +47,15 @@ class Edit(Protocol):
         """Write the value, below `why` as a comment if there is one, and say what is wrong with that."""
 
 
-def placed(advice: Advice, files: Sequence[File], comment: bool | Language) -> list[Problem]:
-    """What could not be placed after the advice was written into the files, as far as it could be.
+def placed(advice: Advice, files: Sequence[File], why: str | None) -> list[Problem]:
+    """What could not be placed after the advice was written into the files, as far as it could be, below `why`.
 
     A value goes to every file that has its place already, else to the first that may get it.
 
     Raises:
         ValueError: one of them is no file.
     """
-    from kubeadm_cfg.advisor.telling import comment_for
-
     files = [as_file(file) for file in files]
-    why = comment_for(advice, "en" if comment is True else comment) if comment else None
     if advice.edits and not has_place(advice, files):
         remedy = f"apply it to the file that holds {' and '.join(advice.settings)}"
         message = f"the advice on {advice.function} has no place in this file"

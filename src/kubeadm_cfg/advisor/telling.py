@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from kubeadm_cfg.advisor.wording import Language, Reason, has_phrase, phrase
@@ -41,9 +41,16 @@ def headline(advice: Advice, language: Language) -> str:
     return _joined((phrase(name, language, **about) for name in names if has_phrase(name)), language)
 
 
-def comment_for(advice: Advice, language: Language) -> str:
-    """Why, in one line: the reason of most weight that speaks for the choice."""
-    leading = next(iter(_leading(advice)), None)
+def comment_for(advice: Advice, comment: bool | Language, objections: Sequence[Reason] = ()) -> str | None:
+    """Why, in one line, if it is wanted: what speaks against the old value, else the weightiest reason for the new one.
+
+    Raises:
+        ValueError: a language there is no wording in.
+    """
+    if not comment:
+        return None
+    language: Language = "en" if comment is True else comment
+    leading = next(iter([*objections, *_leading(advice)]), None)
     return leading.in_language(language) if leading is not None else headline(advice, language)
 
 

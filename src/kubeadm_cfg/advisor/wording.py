@@ -43,7 +43,12 @@ class Reason:
         return self.text
 
     def in_language(self, language: Language) -> str:
-        """The sentence in English ("en") or Chinese ("zh")."""
+        """The sentence in English ("en") or Chinese ("zh").
+
+        Raises:
+            ValueError: another language.
+        """
+        _check(language)
         return self.text_zh if language == "zh" else self.text
 
     def to_dict(self) -> dict[str, Any]:
@@ -108,7 +113,11 @@ def phrase(name: str, language: Language, **values: Any) -> str:
     Raises:
         ValueError: a language there is no wording in.
     """
-    if language not in LANGUAGES:
-        raise ValueError(f'the language is "en" or "zh", not {language!r}')
+    _check(language)
     text: str = _tables()["phrases"][name][language]
     return text.format(**values)
+
+
+def _check(language: str) -> None:
+    if language not in LANGUAGES:
+        raise ValueError(f'the language is "en" or "zh", not {language!r}')
