@@ -21,14 +21,15 @@ __all__ = [
     "Asked",
     "Cloud",
     "Families",
+    "Picked",
     "asked_for",
     "candidate",
     "counted_up",
     "no_range",
-    "range_reasons",
-    "range_warnings",
     "ranges_in",
+    "reasons_for",
     "taken_in",
+    "warnings_on",
 ]
 
 Families = Literal["ipv4", "ipv6", "dual"]
@@ -141,21 +142,47 @@ def counted_up(first: int, prefix: int, taken: tuple[Range, ...]) -> Range | Non
     return next((one for one in candidates if one is not None and one.is_free(taken)), None)
 
 
-def range_reasons(asked: Asked, v4: Found | None) -> Iterator[str]:
-    """The ids of what speaks for the ranges, whatever they are for."""
-    if v4 is not None and v4.is_narrow:
-        yield "narrow-range"
-    if (v4 is not None and not v4.is_shared) or (asked.wants_ipv6 and asked.ula is not None):
-        yield "private-range"
-    if asked.cloud is not None:
-        yield "cloud-ranges"
+@attrs.frozen
+class Picked:
+    """The ranges of a subnet by family; as text what the file's field takes."""
+
+    v4: Found | None
+    v6: Range | None
+
+    def __str__(self) -> str:
+        return ",".join(map(str, self.ranges))
+
+    @property
+    def ranges(self) -> tuple[Range, ...]:
+        """The ranges, IPv4 first."""
+        return tuple(one for one in (self.v4 and self.v4.range, self.v6) if one is not None)
+
+    def lacks(self, asked: Asked) -> bool:
+        """Whether there is none for a family that was asked for."""
+        return (asked.wants_ipv4 and self.v4 is None) or (asked.wants_ipv6 and self.v6 is None)
 
 
-def range_warnings(asked: Asked, v4: Found | None) -> Iterator[str]:
-    """The ids of what to look at."""
-    if v4 is not None and v4.is_common:
+def reasons_for(
+    picked: Picked, asked: Asked, seed: str, on_seed: str, more: Iterable[str], values: Mapping[str, Any]
+) -> tuple[Reason, ...]:
+    """Why these ranges; what is said of the guide's range, `seed`, has the id `on_seed` and comes first."""
+    v4 = picked.v4
+    told = {
+        on_seed: v4 is not None,
+        "narrow-range": v4 is not None and v4.is_narrow,
+        "private-range": (v4 is not None and not v4.is_shared) or (asked.wants_ipv6 and asked.ula is not None),
+        "cloud-ranges": asked.cloud is not None,
+    }
+    names = [*(name for name, holds in told.items() if holds), *more]
+    reasons = tuple(reason(name, **values) for name in names)
+    return with_override(reasons, SEED, on_seed) if v4 is not None and str(v4.range) != seed else reasons
+
+
+def warnings_on(picked: Picked, asked: Asked) -> Iterator[str]:
+    """The ids of what to look at before these ranges are used."""
+    if picked.v4 is not None and picked.v4.is_common:
         yield "common-default-range"
-    if v4 is not None and v4.is_shared:
+    if picked.v4 is not None and picked.v4.is_shared:
         yield "shared-address-range"
     if asked.wants_ipv6 and asked.ula is None:
         yield "ula-not-random"

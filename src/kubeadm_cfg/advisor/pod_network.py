@@ -14,22 +14,22 @@ from kubeadm_cfg.advisor.known import Known
 from kubeadm_cfg.advisor.networks import (
     CLUSTER,
     DEFAULT_PREFIX,
-    SEED,
     Asked,
     Cloud,
     Families,
+    Picked,
     asked_for,
     candidate,
     counted_up,
     no_range,
-    range_reasons,
-    range_warnings,
     ranges_in,
+    reasons_for,
+    warnings_on,
 )
 from kubeadm_cfg.advisor.node_range import DEFAULT_MASK, MASK_FLAG, fit_warnings, mask_of, node_mask_in, room_of
 from kubeadm_cfg.advisor.placing import Edit, InDocument, InNetConf, problem
 from kubeadm_cfg.advisor.ranges import Range, bits, cluster_facts, first_free, read_ranges
-from kubeadm_cfg.advisor.wording import about_minor, reason, with_override
+from kubeadm_cfg.advisor.wording import about_minor, reason
 from kubeadm_cfg.report import Problem
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 __all__ = ["pod_network"]
 
 _PODS: Final = ("10.244.0.0/16", "10.42.0.0/16")
+_FLAG: Final = f"controllerManager.extraArgs[{MASK_FLAG}]"
 _FIRST_ULA: Final = 0x244
 _SERVICES: Final = "10.96.0.0/12"
 _PODS_PER_NODE: Final = 110
@@ -97,57 +98,46 @@ def pod_network(  # noqa: PLR0913  # the contract names them; all by keyword
     other = other or read_ranges("service_subnet", _SERVICES)
     asked = asked_for(known, families, cloud, ula, taken, routes, other, "networking.podSubnet")
     addresses, usable = room_of(size.mask)
-    values = {
-        "nodes": nodes,
-        "pods": pods,
-        "mask": size.mask,
-        "addresses": addresses,
-        "usable": usable,
-        "cloud": asked.cloud,
-    }
+    values = {"nodes": nodes, "pods": pods, "mask": size.mask, "addresses": addresses, "usable": usable, "cloud": cloud}
     warnings = [*(fit_warnings(pods, size.mask) if asked.wants_ipv4 else ()), *size.beyond_tested()]
     if size.is_too_large(asked):
         return no_range("pod_network", "nodes-too-many", asked, warnings, values, about_minor(k))
-    v4 = candidate(_PODS, size.prefix, asked.taken) if asked.wants_ipv4 else None
-    v6 = _pods_v6(asked, size.prefix_v6) if asked.wants_ipv6 else None
-    if (asked.wants_ipv4 and v4 is None) or (asked.wants_ipv6 and v6 is None):
+    picked = Picked(
+        candidate(_PODS, size.prefix, asked.taken) if asked.wants_ipv4 else None,
+        _pods_v6(asked, size.prefix_v6) if asked.wants_ipv6 else None,
+    )
+    if picked.lacks(asked):
         return no_range("pod_network", "no-free-range", asked, warnings, values, about_minor(k))
-    told = [*range_reasons(asked, v4), *(("node-mask-given" if size.given_mask else size.mask_reason,) if v4 else ())]
-    if v4 is not None:
-        told.insert(0, _against_seed(v4.range, size.prefix))
-    reasons = tuple(reason(name, **values) for name in told)
-    if v4 is not None and str(v4.range) != _PODS[0]:
-        reasons = with_override(reasons, SEED, "seed-pod-subnet-too-small", "seed-pod-subnet-taken")
-    choice = ",".join(str(one) for one in (v4 and v4.range, v6) if one is not None)
-    writes_mask = v4 is not None and size.mask != DEFAULT_MASK
-    settings: dict[str, Any] = {"networking.podSubnet": choice}
-    if writes_mask:
-        settings[f"controllerManager.extraArgs[{MASK_FLAG}]"] = str(size.mask)
+    on_mask = (size.mask_reason,) if picked.v4 is not None else ()
+    writes_mask = picked.v4 is not None and size.mask != DEFAULT_MASK
+    details = size.details(picked)
     return Advice(
         function="pod_network",
-        choice=choice,
-        reasons=reasons,
-        warnings=(
-            *(reason(name, **values) for name in (*range_warnings(asked, v4), *warnings)),
-            *about_minor(k),
-        ),
-        settings=settings,
-        details=size.details(v4.range if v4 is not None else None, v6),
-        edits=(
-            InDocument(CLUSTER, "networking.podSubnet", choice),
-            *((_NodeMask(str(size.mask), is_needed=writes_mask),) if v4 is not None else ()),
-            InDocument("KubeProxyConfiguration", "clusterCIDR", choice, creates="nothing"),
-            *((InNetConf("Network", str(v4.range)),) if v4 is not None else ()),
-            *((InNetConf("IPv6Network", str(v6)), InNetConf("EnableIPv6", True)) if v6 is not None else ()),
-        ),
-        about={"kubernetes": k, **size.details(v4.range if v4 is not None else None, v6)},
+        choice=str(picked),
+        reasons=reasons_for(picked, asked, _PODS[0], _on_seed(picked, size.prefix), on_mask, values),
+        warnings=(*(reason(name, **values) for name in (*warnings_on(picked, asked), *warnings)), *about_minor(k)),
+        settings={"networking.podSubnet": str(picked), **({_FLAG: str(size.mask)} if writes_mask else {})},
+        details=details,
+        edits=tuple(_edits(picked, str(size.mask), writes_mask=writes_mask)),
+        about={"kubernetes": k, **details},
     )
 
 
-def _against_seed(chosen: Range, prefix: int) -> str:
-    if str(chosen) == _PODS[0]:
+def _on_seed(picked: Picked, prefix: int) -> str:
+    if picked.v4 is not None and str(picked.v4.range) == _PODS[0]:
         return "seed-pod-subnet"
     return "seed-pod-subnet-too-small" if prefix < DEFAULT_PREFIX else "seed-pod-subnet-taken"
+
+
+def _edits(picked: Picked, mask: str, *, writes_mask: bool) -> Iterator[Edit]:
+    yield InDocument(CLUSTER, "networking.podSubnet", str(picked))
+    yield InDocument("KubeProxyConfiguration", "clusterCIDR", str(picked), creates="nothing")
+    if picked.v4 is not None:
+        yield _NodeMask(mask, is_needed=writes_mask)
+        yield InNetConf("Network", str(picked.v4.range))
+    if picked.v6 is not None:
+        yield InNetConf("IPv6Network", str(picked.v6))
+        yield InNetConf("EnableIPv6", True)
 
 
 @attrs.frozen(kw_only=True)
@@ -165,6 +155,8 @@ class _PodSize:
 
     @property
     def mask_reason(self) -> str:
+        if self.given_mask is not None:
+            return "node-mask-given"
         return "node-mask-24" if self.mask == DEFAULT_MASK else "node-mask-wider"
 
     @property
@@ -191,15 +183,11 @@ class _PodSize:
         is_beyond = nodes > tested["nodes"] or nodes * self.pods > tested["pods"] or self.pods > tested["pods_per_node"]
         return ("beyond-tested-size",) if is_beyond else ()
 
-    def details(self, v4: Range | None, v6: Range | None) -> dict[str, Any]:
-        if v4 is not None:
-            return {
-                "node_mask": self.mask,
-                "nodes": 1 << (self.mask - v4.prefix),
-                "addresses_per_node": 1 << (32 - self.mask),
-            }
-        assert v6 is not None
-        return {"node_mask": _NODE_MASK_V6, "nodes": 1 << (_NODE_MASK_V6 - v6.prefix), "addresses_per_node": 1 << 64}
+    def details(self, picked: Picked) -> dict[str, Any]:
+        """What the first family's range is cut into."""
+        first = picked.ranges[0]
+        mask, width = (self.mask, 32) if first.version == 4 else (_NODE_MASK_V6, 128)
+        return {"node_mask": mask, "nodes": 1 << (mask - first.prefix), "addresses_per_node": 1 << (width - mask)}
 
 
 def _pods_v6(asked: Asked, prefix: int) -> Range | None:
@@ -217,8 +205,7 @@ class _NodeMask(Edit):
     """Whether it is written where it is absent; where it is there, it is always put right."""
 
     def _edit(self) -> InDocument:
-        path = f"controllerManager.extraArgs[{MASK_FLAG}]"
-        return InDocument(CLUSTER, path, self.value, creates="document" if self.is_needed else "nothing")
+        return InDocument(CLUSTER, _FLAG, self.value, creates="document" if self.is_needed else "nothing")
 
     def fits(self, file: File) -> bool:
         """Whether the flag has a place there."""

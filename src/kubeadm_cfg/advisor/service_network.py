@@ -12,21 +12,21 @@ from kubeadm_cfg.advisor.known import Known
 from kubeadm_cfg.advisor.networks import (
     CLUSTER,
     DEFAULT_PREFIX,
-    SEED,
     Asked,
     Cloud,
     Families,
+    Picked,
     asked_for,
     candidate,
     counted_up,
     no_range,
-    range_reasons,
-    range_warnings,
     ranges_in,
+    reasons_for,
+    warnings_on,
 )
 from kubeadm_cfg.advisor.placing import InDocument
 from kubeadm_cfg.advisor.ranges import Range, bits, first_free, read_ranges
-from kubeadm_cfg.advisor.wording import about_minor, reason, with_override
+from kubeadm_cfg.advisor.wording import about_minor, reason
 
 if TYPE_CHECKING:
     from kubeadm_cfg.host import Host
@@ -87,28 +87,25 @@ def service_network(  # noqa: PLR0913  # the contract names them; all by keyword
     prefix = DEFAULT_PREFIX if number is None else min(_NARROWEST, 32 - bits(number + 2))
     if prefix < _WIDEST:
         return no_range("service_network", "service-range-limit", asked, (), values, about_minor(k))
-    v4 = candidate(_SERVICES, prefix, asked.taken) if asked.wants_ipv4 else None
-    v6 = _services_v6(asked) if asked.wants_ipv6 else None
-    if (asked.wants_ipv4 and v4 is None) or (asked.wants_ipv6 and v6 is None):
+    picked = Picked(
+        candidate(_SERVICES, prefix, asked.taken) if asked.wants_ipv4 else None,
+        _services_v6(asked) if asked.wants_ipv6 else None,
+    )
+    if picked.lacks(asked):
         return no_range("service_network", "no-free-range", asked, (), values, about_minor(k))
-    told = [*range_reasons(asked, v4), *(("service-cidr-extendable-1.33",) if k.minor >= 33 else ())]
-    if v4 is not None:
-        told.insert(0, "seed-service-subnet" if str(v4.range) == _SERVICES[0] else "seed-service-subnet-taken")
-    reasons = tuple(reason(name, **values) for name in told)
-    if v4 is not None and str(v4.range) != _SERVICES[0]:
-        reasons = with_override(reasons, SEED, "seed-service-subnet-taken")
-    ranges = [one for one in (v4 and v4.range, v6) if one is not None]
-    choice = ",".join(map(str, ranges))
-    details = _service_details(ranges[0])
+    is_seed = picked.v4 is not None and str(picked.v4.range) == _SERVICES[0]
+    on_seed = "seed-service-subnet" if is_seed else "seed-service-subnet-taken"
+    more = ("service-cidr-extendable-1.33",) if k.minor >= 33 else ()
+    details = _details(picked.ranges[0])
     return Advice(
         function="service_network",
-        choice=choice,
-        reasons=reasons,
-        warnings=(*(reason(name, **values) for name in range_warnings(asked, v4)), *about_minor(k)),
-        settings={"networking.serviceSubnet": choice},
+        choice=str(picked),
+        reasons=reasons_for(picked, asked, _SERVICES[0], on_seed, more, values),
+        warnings=(*(reason(name, **values) for name in warnings_on(picked, asked)), *about_minor(k)),
+        settings={"networking.serviceSubnet": str(picked)},
         details=details,
         edits=(
-            InDocument(CLUSTER, "networking.serviceSubnet", choice),
+            InDocument(CLUSTER, "networking.serviceSubnet", str(picked)),
             InDocument("KubeletConfiguration", "clusterDNS", [details["cluster_dns"]], creates="nothing"),
         ),
         about={"kubernetes": k, **details},
@@ -128,7 +125,7 @@ def _services_v6(asked: Asked) -> Range | None:
     return first_free([subnet], _PREFIX_V6, asked.taken)
 
 
-def _service_details(network: Range) -> dict[str, Any]:
+def _details(network: Range) -> dict[str, Any]:
     """KEP-3070 keeps a band of the lowest addresses for Services that name their address."""
     return {
         "cluster_dns": network.address(_DNS),
