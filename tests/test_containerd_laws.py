@@ -14,7 +14,20 @@ from corpora import rows
 
 pytestmark = pytest.mark.law
 
-RELEASES = ("1.5.0", "1.6.20", "1.6.39", "1.7.0", "1.7.34", "2.0.11", "2.1.9", "2.2.0", "2.2.1", "2.2.7", "2.3.4")
+RELEASES = (
+    "1.5.0",
+    "1.6.20",
+    "1.6.39",
+    "1.7.0",
+    "1.7.31",
+    "1.7.34",
+    "2.0.11",
+    "2.1.9",
+    "2.2.0",
+    "2.2.1",
+    "2.2.7",
+    "2.3.4",
+)
 TEXTS = [
     *sorted({case["toml"] for case in rows("containerd.jsonl") if case["kind"] == "config"}),
     "a = [ # why\n  1, # one\n  2,\n]\nb.c.d = {x = 1, y = {z = '''q'''}}\n[t] # table\n\n[t.u]\nk = 1979-05-27\n",
@@ -133,8 +146,8 @@ def test_what_is_written_for_an_http_registry_is_plain_http(host: str, release: 
     tries = kc.containerd.resolve_hosts(files, host, release)["tries"]
     if way == "mirrors" and host == "docker.io":
         tries = tries[:1]  # the registry behind that name has another one
-    assert [(one["scheme"], one["host"], one["path"]) for one in tries] == [("http", host, "/v2")]
-    assert "https_first_then_http" not in tries[0]
+    assert {(one["scheme"], one["host"], one["path"]) for one in tries} == {("http", host, "/v2")}
+    assert not any("https_first_then_http" in one for one in tries)
 
 
 @given(st.binary(max_size=60) | st.text(max_size=60) | st.sampled_from(TEXTS), st.sampled_from(RELEASES), st.data())

@@ -116,3 +116,131 @@ def test_behind_an_import_that_is_missing_2_x_reads_no_other() -> None:
     assert effective(after, "2.1.9", "sandbox_image", files) == "registry.k8s.io/pause:3.10"
     assert effective(before, "2.1.9", "sandbox_image", files) == "p:1"
     assert codes(before, "1.7.34", files) == ["containerd.refused.import-missing"]
+
+
+def tries(files: dict[str, str], image_host: str, release: str) -> list[tuple[str, str, str]]:
+    found = kc.containerd.resolve_hosts(files, image_host, release)["tries"]
+    return [(one["scheme"] + "+http" * ("https_first_then_http" in one), one["host"], one["path"]) for one in found]
+
+
+HOST = "10.0.0.5:5000"
+HTTP, HTTPS = ("http", HOST, "/v2"), ("https", HOST, "/v2")
+
+
+@pytest.mark.parametrize(
+    ("text", "before", "after", "old", "new"),
+    [
+        # a file without a host table is skipped in silence
+        (f'server = "http://{HOST}"', "1.7.31", "1.7.32", [HTTPS], [HTTP]),
+        (f'server = "http://{HOST}"', "1.6.38", "2.0.0", [HTTPS], [HTTP]),
+        # a TLS setting makes https the first try
+        (
+            f'[host."http://{HOST}"]\nskip_verify = true',
+            "1.6.24",
+            "1.6.25",
+            [HTTP, HTTPS],
+            [("https+http", HOST, "/v2"), HTTPS],
+        ),
+        (
+            '[host."http://a.test"]\nskip_verify = true',
+            "1.7.23",
+            "1.7.24",
+            [("http", "a.test", "/v2"), HTTPS],
+            [("https+http", "a.test", "/v2"), HTTPS],
+        ),
+        (
+            f'[host."http://{HOST}"]\ndial_timeout = "1s"',
+            "2.0.6",
+            "2.0.7",
+            [HTTP, HTTPS],
+            [("https+http", HOST, "/v2"), HTTPS],
+        ),
+        (
+            f'[host."http://{HOST}"]\ndial_timeout = "1s"',
+            "2.0.13",
+            "2.1.0",
+            [("https+http", HOST, "/v2"), HTTPS],
+            [HTTP, HTTPS],
+        ),
+        (
+            '[host."http://a.test/x"]\noverride_path = true',
+            "1.5.18",
+            "1.6.0",
+            [("http", "a.test", "/x/v2"), HTTPS],
+            [("http", "a.test", "/x"), HTTPS],
+        ),
+        # brackets in a header, a table in braces: 1.x and 2.x read them differently
+        ('[host."http://[fd00::1]"]', "1.7.34", "2.0.0", [HTTPS], [("http", "[fd00::1]", "/v2"), HTTPS]),
+        ('host = {"http://a.test" = {}}', "2.0.0", "1.7.34", [HTTPS], [("http", "a.test", "/v2"), HTTPS]),
+        ('host = {"http://a.test" = {\n}}', "2.0.0", "1.7.34", [HTTPS], [("http", "a.test", "/v2"), HTTPS]),
+    ],
+)
+def test_hosts_toml_on_both_sides_of_a_border(text: str, before: str, after: str, old: Any, new: Any) -> None:
+    files = {f"{HOST}/hosts.toml": text}
+    assert (tries(files, HOST, before), tries(files, HOST, after)) == (old, new)
+
+
+@pytest.mark.parametrize(
+    ("image_host", "release", "expected"),
+    [
+        ("localhost", "1.6.8", "https"),
+        ("localhost", "1.6.9", "http"),
+        ("localhost", "1.6.25", "https"),
+        ("localhost:5000", "1.7.34", "https+http"),
+        ("localhost:80", "1.7.34", "http"),
+        ("127.0.0.1:443", "2.3.4", "https"),
+        ("[::1]:5000", "2.3.4", "https+http"),
+    ],
+)
+def test_the_node_itself_without_a_file(image_host: str, release: str, expected: str) -> None:
+    assert tries({}, image_host, release) == [(expected, image_host, "/v2")]
+
+
+def test_the_directory_default_is_read_from_1_6_17_on() -> None:
+    files = {"_default/hosts.toml": '[host."http://m.test"]'}
+    read = {release: len(tries(files, "a.test", release)) for release in ("1.6.16", "1.6.17", "1.7.0")}
+    assert read == {"1.6.16": 1, "1.6.17": 2, "1.7.0": 2}
+
+
+def test_a_mirror_keeps_its_path_and_the_registry_itself_comes_last() -> None:
+    endpoints = '["https://m.test/proxy", "localhost:5000", "registry-1.docker.io"]'
+    table = f'[{CRI}.registry.mirrors."docker.io"]\nendpoint = {endpoints}'
+    files = {"/etc/containerd/config.toml": f"version = 2\n{table}"}
+    assert tries(files, "docker.io", "1.7.34") == [
+        ("https", "m.test", "/proxy"),
+        ("http", "localhost:5000", "/v2"),
+        ("https", "registry-1.docker.io", "/v2"),
+        ("https", "registry-1.docker.io", "/v2"),
+    ]
+    assert tries(files, "other.test", "1.7.34") == [("https", "other.test", "/v2")]
+
+
+@pytest.mark.parametrize(
+    ("url", "host", "path"),
+    [
+        ("https://a.test/%41/../b/", "a.test", "/b/v2"),
+        ("https://user:pw@a.test:5000", "a.test:5000", "/v2"),
+        ("a.test/v2", "a.test", "/v2"),
+        ("https://a.test/v2?x=1#y", "a.test", "/v2"),
+        ("http", "", "http/v2"),
+    ],
+)
+def test_urls_are_read_as_go_reads_them(url: str, host: str, path: str) -> None:
+    files = {f"{HOST}/hosts.toml": f'[host."{url}"]'}
+    assert tries(files, HOST, "2.3.4")[0][1:] == (host, path)
+
+
+@pytest.mark.parametrize(
+    "url", ["https://%41.test", "https://a.test:x", "https://[::1", "https://a b.test", "https://a.test/%4"]
+)
+def test_a_file_with_what_is_no_url_is_skipped(url: str) -> None:
+    found = kc.containerd.resolve_hosts({f"{HOST}/hosts.toml": f'[host."{url}"]'}, HOST, "2.3.4")
+    assert found["file_ignored"]
+
+
+@pytest.mark.parametrize("release", ["1.6.20", "1.7.34"])
+def test_1_x_tolerates_what_toml_does_not(release: str) -> None:
+    lax = f'version = 2 # \x01\n[{CRI}]\nregistry = {{\n  config_path = "\\/etc\\/certs.d"\n}}\n'
+    assert effective(lax, release, "config_path") == "/etc/certs.d"
+    assert codes(lax, "2.0.11") == ["toml.syntax"]
+    assert codes("version = 2\nroot = 'a\n", release) == ["toml.syntax"]

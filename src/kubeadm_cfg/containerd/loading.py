@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from kubeadm_cfg.containerd.fitting import Table, refused, typed_top
+from kubeadm_cfg.containerd.oldreader import read_old
 from kubeadm_cfg.containerd.releases import Release
 from kubeadm_cfg.containerd.scan import read
 
@@ -24,15 +25,15 @@ def read_as(text: str, release: Release, name: str) -> Table:
     Raises:
         ConfigError: not TOML for this release.
     """
-    if not text.startswith(_BOM):
-        return read(text, name)
-    if release.split:
+    if not release.split:
+        return read_old(text.removeprefix(_BOM), name)
+    if text.startswith(_BOM):
         raise refused(
             "toml.syntax",
             f"{name} begins with a byte order mark, which containerd 2.x does not read",
             remedy="save the file as UTF-8 without it",
         )
-    return read(text.removeprefix(_BOM), name)
+    return read(text, name)
 
 
 @dataclass

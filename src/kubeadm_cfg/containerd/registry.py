@@ -23,7 +23,8 @@ def http_registry(host: str, release: str, *, way: Literal["hosts", "mirrors"] =
         host: the registry as image names have it, ``"192.168.6.164:5000"``.
         release: the containerd release, like ``"2.2.7"`` or ``"1.7"``.
         way: ``"hosts"``, the new way: a hosts.toml that is read at each pull (1.5 and later), with `server`, so that
-            HTTPS is never tried. ``"mirrors"``, the old way: an entry in config.toml; changes need a restart.
+            HTTPS is never tried; before 1.7.32 with a `host` table too, without which the file is skipped in silence.
+            ``"mirrors"``, the old way: an entry in config.toml; changes need a restart.
 
     Returns:
         path -> text. The config.toml has only what belongs to the registry: set the same keys in the node's own file.
@@ -41,14 +42,25 @@ def http_registry(host: str, release: str, *, way: Literal["hosts", "mirrors"] =
     if match is None or not 1 <= int(match["port"] or 80) <= 65535:
         raise ConfigError(f"{host!r} is no registry; it is written like 192.168.6.164:5000, without http://")
     version, plugin = (3, IMAGES) if known.split else (2, CRI)
-    table = f'[plugins."{plugin}".registry'
+    registry = f'plugins."{plugin}".registry'
     if way == "hosts":
-        config = f'version = {version}\n\n{table}]\n  config_path = "{CERTS_D}"\n'
-        return {CONFIG: config, f"{CERTS_D}/{host}/hosts.toml": f'server = "http://{host}"\n'}
+        config = f'version = {version}\n\n[{registry}]\n  config_path = "{CERTS_D}"\n'
+        server = f'server = "http://{host}"\n'
+        if not known.has("server-alone"):
+            server += "\n" + _table("host", f"http://{host}", 'capabilities = ["pull", "resolve"]', known)
+        return {CONFIG: config, f"{CERTS_D}/{host}/hosts.toml": server}
     if way != "mirrors":
         raise ConfigError(f"{way!r} is no way to configure a registry; there are hosts and mirrors")
     if known.built_in_config_path:
         raise ConfigError(
             f"containerd {release} refuses every mirror, since it sets config_path by itself; write hosts.toml"
         )
-    return {CONFIG: f'version = {version}\n\n{table}.mirrors."{host}"]\n  endpoint = ["http://{host}"]\n'}
+    mirror = _table(f"{registry}.mirrors", str(host), f'endpoint = ["http://{host}"]', known)
+    return {CONFIG: f"version = {version}\n\n{mirror}"}
+
+
+def _table(parent: str, name: str, line: str, release: Release) -> str:
+    """A table with one line; 1.x reads no brackets in a header, so that there it stands in braces."""
+    if "[" in name and not release.split:
+        return f'[{parent}]\n  "{name}" = {{ {line} }}\n'
+    return f'[{parent}."{name}"]\n  {line}\n'
