@@ -134,3 +134,34 @@ def test_many_files_by_several_processes_have_the_same_report(run: Run) -> None:
     assert one.code == 1
     assert one.out.endswith("20 errors in 70 files\n")
     assert one.err == ""
+
+
+MISSPELT = CLUSTER + "clustername: abc  # of the lab\n"
+
+
+def test_fixes_are_made_written_and_shown(run: Run) -> None:
+    Path("a.yaml").write_text(MISSPELT, encoding="utf-8")
+    outcome = run("check", "a.yaml", "--fix")
+    assert outcome.code == 0
+    assert "-clustername: abc  # of the lab\n+clusterName: abc  # of the lab\n" in outcome.out
+    assert outcome.out.endswith("no problems in 1 file\n")
+    assert Path("a.yaml").read_text(encoding="utf-8") == MISSPELT.replace("clustern", "clusterN")
+    assert run("check", "a.yaml", "--fix").out == "no problems in 1 file\n"
+
+
+def test_fixes_are_made_in_every_cluster_and_what_is_left_is_told(run: Run) -> None:
+    for folder in ("one", "two"):
+        Path(folder).mkdir()
+        Path(folder, "a.yaml").write_text(MISSPELT + "networking:\n  podSubnet: 10.0.0.0/30\n", encoding="utf-8")
+    outcome = run("check", "one", "two", "--fix", "--format", "json")
+    assert outcome.code == 1
+    assert outcome.err.count("+clusterName") == 2
+    assert {problem["path"] for problem in json.loads(outcome.out)["problems"]} == {"networking.podSubnet"}
+    Path("one/a.yaml").write_text(MISSPELT, encoding="utf-8")
+    Path("two/a.yaml").write_text(MISSPELT, encoding="utf-8")
+    assert run("check", ".", "--fix", "--select", "strict.unknown", "--ignore", "yaml.syntax").code == 0
+    assert run("check", "--each", "one", "two", "--fix").out == "no problems in 2 files\n"
+
+
+def test_standard_input_has_no_place_for_fixes(run: Run) -> None:
+    assert run("check", "-", "--fix").code == 2

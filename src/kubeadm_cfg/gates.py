@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 from typing import Any, Final, Literal, NamedTuple
+
+from kubeadm_cfg.facts import Lazily, read_facts
 
 __all__ = [
     "GROUPS",
@@ -118,32 +118,12 @@ def _minor(text: str) -> int:
     return int(text.removeprefix("v").split(".")[1])
 
 
-class _Gates(Mapping[str, FeatureGate]):
-    """The gates by name, each made of its facts when it is first asked for."""
-
-    def __init__(self, facts: dict[str, Any]) -> None:
-        self._sources: list[str] = facts.pop("_meta")["sources"]
-        self._facts = facts
-        self._made: dict[str, FeatureGate] = {}
-
-    def __getitem__(self, name: str) -> FeatureGate:
-        made = self._made.get(name)
-        if made is None:
-            facts = self._facts[name]
-            made = self._made[name] = FeatureGate(name, facts, self._sources[facts["source"]])
-        return made
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._facts)
-
-    def __len__(self) -> int:
-        return len(self._facts)
-
-
 @cache
 def known_gates() -> Mapping[str, FeatureGate]:
     """Every gate of 1.22 and later, by name."""
-    return _Gates(json.loads(files("kubeadm_cfg").joinpath("data/feature-gates.json").read_text("utf-8")))
+    table = read_facts("feature-gates.json")
+    sources = table.pop("_meta")["sources"]
+    return Lazily(table, lambda name, facts: FeatureGate(name, facts, sources[facts["source"]]))
 
 
 @cache

@@ -111,14 +111,7 @@ def check(  # noqa: PLR0913  # as above
     """
     asked = _Asked(kubernetes, command, host, rules, select, ignore, extra, settings, baseline).settled()
     checks = [_Check(cluster, asked) for cluster in clusters(sources)]
-    return checks[0].report() if len(checks) == 1 else _merged(one.report() for one in checks)
-
-
-def _merged(reports: Iterable[Report]) -> Report:
-    found = list(reports)
-    return Report(
-        [problem for report in found for problem in report], [file for report in found for file in report.files]
-    )
+    return checks[0].report() if len(checks) == 1 else _Checks(checks).report()
 
 
 class _Asked(NamedTuple):
@@ -248,6 +241,27 @@ class _Check:
     def ignored_in(self, file: str) -> tuple[str, ...]:
         settings = self.asked.settings
         return (*self.asked.ignore, *(settings.ignored_in(file) if settings is not None else ()))
+
+
+class _Checks:
+    """The same asked of several clusters. The fixes of a problem are bound to the check of its own cluster."""
+
+    def __init__(self, checks: Iterable[_Check]) -> None:
+        self.checks = tuple(checks)
+        self.minor = NEWEST
+        self.trials = 0
+        self.known: tuple[str, Counter[tuple[str | None, ...]]] | None = None
+
+    def report(self) -> Report:
+        return self.merged(check.report() for check in self.checks)
+
+    def again(self, file: ConfigFile, instead: ConfigFile) -> Report:
+        return self.merged(check.again(file, instead) for check in self.checks)
+
+    def merged(self, reports: Iterable[Report]) -> Report:
+        found = list(reports)
+        problems = [problem for report in found for problem in report]
+        return Report(problems, [file for report in found for file in report.files], self)
 
 
 def _of_other(source: Source) -> Iterator[Problem]:

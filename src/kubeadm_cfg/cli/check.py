@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, TextIO
 
 from cyclopts import Parameter
 
@@ -50,6 +50,7 @@ def check(  # noqa: PLR0913  # every option has a name
     ignore: Annotated[tuple[str, ...], Given(help="No codes that begin so; several by commas.")] = (),
     baseline: Annotated[Path | None, Given(help="Leave out the problems that this file knows.")] = None,
     write_baseline: Annotated[Path | None, Given(help="Write all problems to this file instead of printing.")] = None,
+    fix: Annotated[bool, Flag(help="Make the safe fixes, write the files and print what changed.")] = False,
     format: Annotated[  # noqa: A002  # the option is called so in every command
         Literal["text", "json", "sarif", "github"], Parameter(help="What is printed.")
     ] = "text",
@@ -64,7 +65,7 @@ def check(  # noqa: PLR0913  # every option has a name
     .kubeadm-cfg.toml or pyproject.toml above the files. Exit code 0: no problem of the --fail-on severity; 1: there is
     one; 2: wrong usage, or a file that is not there.
     """
-    _refuse_odd(files, jobs)
+    _refuse_odd(files, jobs, fix=fix)
     try:
         options: dict[str, Any] = {
             "kubernetes": kubernetes,
@@ -75,9 +76,11 @@ def check(  # noqa: PLR0913  # every option has a name
             "settings": kc.Settings.find(name for name in files if name != _STDIN),
             "baseline": None if baseline is None or write_baseline is not None else kc.Baseline.load(baseline),
         }
-        reports = [*_reports(files, options, each=each, jobs=jobs)]
+        reports = [*_reports(files, options, each=each, jobs=1 if fix else jobs)]
     except ValueError as error:  # settings, a baseline or a version that are none; the files themselves never raise
         raise UsageError(str(error)) from None
+    if fix:
+        reports = [_fixed(report, sys.stdout if format == "text" else sys.stderr) for report in reports]
     report = kc.Report([p for one in reports for p in one], [name for one in reports for name in one.files])
     if write_baseline is not None:
         kc.Baseline.of(report, write_baseline.parent).save(write_baseline)
@@ -89,7 +92,7 @@ def check(  # noqa: PLR0913  # every option has a name
     return FOUND if any(problem.severity in failing for problem in report) else CLEAN
 
 
-def _refuse_odd(files: tuple[str, ...], jobs: int | None) -> None:
+def _refuse_odd(files: tuple[str, ...], jobs: int | None, *, fix: bool) -> None:
     if not files:
         raise UsageError("name at least one FILE or directory; - is standard input")
     for name in files:
@@ -97,6 +100,8 @@ def _refuse_odd(files: tuple[str, ...], jobs: int | None) -> None:
             raise UsageError(f"unknown option: {name}")
     if _STDIN in files and len(files) > 1:
         raise UsageError("standard input goes alone")
+    if _STDIN in files and fix:
+        raise UsageError("--fix needs files; standard input has no place")
     if jobs is not None and jobs < 1:
         raise UsageError(f"--jobs is at least 1, not {jobs}")
 
@@ -142,6 +147,18 @@ def _rich_bar() -> Iterator[Callable[[int, int | None], None]]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("check", total=None)
         yield lambda done, total: progress.update(task, completed=done, total=total)
+
+
+def _fixed(report: kc.Report, stream: TextIO) -> kc.Report:
+    """Make the safe fixes, show and write the files; what is left over."""
+    from kubeadm_cfg.report import masked
+
+    fixed = report.fix(safe=True)
+    files = list(dict.fromkeys(fix.file for fix in fixed))
+    for file in files:
+        print(masked(file.diff()), end="", file=stream)
+    kc.save_all(files)
+    return fixed.report
 
 
 def _print(report: kc.Report, form: str) -> None:
