@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kubeadm_cfg.fingerprints import fingerprints
-from kubeadm_cfg.report import Place, Problem, Report, problem_at
+from kubeadm_cfg.report import Place, Problem, Report, masked, problem_at
 
 SCHEMA = json.loads((Path(__file__).parent / "data" / "sarif-2.1.0.json").read_text(encoding="utf-8"))
 VALIDATOR = jsonschema.Draft7Validator(SCHEMA)
@@ -27,11 +27,15 @@ class Fix:
     description = "quote the value"
 
     def __init__(self, old: str, new: str, *, safe: bool = True) -> None:
-        self.file = "a.yaml"
+        self.name = "a.yaml"
+        self.file = self
         self.safe = safe
         self.old, self.new = old, new
 
     def diff(self) -> str:
+        return masked(self._exact_diff())
+
+    def _exact_diff(self) -> str:
         old, new = (text.replace("\n", "\n\0").split("\0") for text in (self.old, self.new))
         lines = difflib.unified_diff([x for x in old if x], [x for x in new if x], "a/a.yaml", "b/a.yaml", n=1)
         return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)

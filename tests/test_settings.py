@@ -93,6 +93,21 @@ def test_law_any_text_is_settings_or_a_config_error(text: str) -> None:
     assert all(str(problem) for problem in problems)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[tool.kubeadm-cfg]\nkubernetes = "1.30"\n',
+        '[tool."kubeadm-cfg"]\nkubernetes = "1.30"\n',
+        '[tool]\nkubeadm-cfg = {kubernetes = "1.30"}\n',
+        'tool.kubeadm-cfg.kubernetes = "1.30"\n',
+        '["tool".kubeadm-cfg]\nkubernetes = "1.30"\n',
+    ],
+)
+def test_however_toml_writes_the_table_it_is_found(tmp_path: Path, text: str) -> None:
+    (tmp_path / "pyproject.toml").write_text(text, encoding="utf-8")
+    assert Settings.find([tmp_path / "a.yaml"]).kubernetes == "1.30"
+
+
 # -- finding them ------------------------------------------------------------------------------------------------------
 def test_the_nearest_settings_above_the_files_are_found(tmp_path: Path) -> None:
     (tmp_path / "a" / "b").mkdir(parents=True)

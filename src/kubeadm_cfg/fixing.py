@@ -202,17 +202,16 @@ class Fix:
 
     def diff(self) -> str:
         """The fix as a unified diff of the file as it is now, secrets masked; "" when it cannot be made any more."""
-        try:
-            after = self._applied()
-        except ConfigError:
-            return ""
-        from difflib import unified_diff
-
         from kubeadm_cfg.report import masked
 
-        before, name = masked(self.file.text).splitlines(keepends=True), self.file.name
-        lines = unified_diff(before, masked(after.text).splitlines(keepends=True), name, name)
-        return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
+        return masked(self._exact_diff())
+
+    def _exact_diff(self) -> str:
+        """The diff with its secrets, for programs that make the change themselves."""
+        try:
+            return self._applied().diff()
+        except ConfigError:
+            return ""
 
     def _applied(self) -> ConfigFile:
         """A copy of the file with the fix made. Raises ConfigError when it is refused."""
@@ -324,9 +323,12 @@ def _texts(data: Any) -> Iterator[str]:
         for value in data:
             yield from _texts(value)
     elif data is not None:
-        from kubeadm_cfg.source.scalars import key_text, resolve_plain
+        from kubeadm_cfg.source.scalars import ScalarError, key_text, resolve_plain
 
-        yield key_text(resolve_plain(data)) if isinstance(data, str) else key_text(data)
+        try:
+            yield key_text(resolve_plain(data)) if isinstance(data, str) else key_text(data)
+        except ScalarError:  # what looks like null, and numbers too large for JSON
+            yield str(data)
 
 
 def _in_force(file: ConfigFile, minor: int) -> list[Any] | None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 from typing import Any, Final
 
+from kubeadm_cfg.facts import Lazily, read_facts
 from kubeadm_cfg.flag_values import reader_of
 
 __all__ = ["FIRST_READ", "LAST_READ", "Flag", "flags_of", "normalized", "parse"]
@@ -73,14 +72,13 @@ def _minor(facts: Mapping[str, Any], name: str) -> int | None:
 
 
 @cache
-def flags_of(component: str) -> dict[str, Flag]:
+def flags_of(component: str) -> Mapping[str, Flag]:
     """Every flag of a component (`kube-apiserver`, `kubelet`, `etcd` ...) in any minor, by name.
 
     >>> flags_of("kubelet")["max-pods"].config_field
     'maxPods'
     """
-    text = files("kubeadm_cfg").joinpath("data/flags.json").read_text("utf-8")
-    return {name: Flag(name, facts) for name, facts in json.loads(text)["components"][component].items()}
+    return Lazily(read_facts(f"flags/{component}.json"), Flag)
 
 
 def normalized(component: str, name: str) -> str:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from functools import cache
-from importlib import resources
 from typing import Any, Final, NamedTuple
 
 from kubeadm_cfg.errors import ConfigError
+from kubeadm_cfg.facts import read_facts
 
 __all__ = ["DEFAULT_REPOSITORY", "Listed", "Version", "default_repository", "etcd_tag", "listed", "newest", "resolved"]
 
@@ -65,8 +64,7 @@ class Resolved(NamedTuple):
 
 @cache
 def _table() -> dict[int, list[dict[str, Any]]]:
-    text = resources.files("kubeadm_cfg").joinpath("data/kubeadm-api.json").read_text(encoding="utf-8")
-    rows = json.loads(text)["images"]["per_minor"]
+    rows = read_facts("kubeadm-api.json")["images"]["per_minor"]
     for row in rows:
         sources = row["source"] if isinstance(row["source"], list) else [row["source"]]
         for patches in row["by_patch"]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from datetime import date
 from functools import cache
-from importlib.resources import files
 from typing import Any, Final, Literal, NamedTuple
 
+from kubeadm_cfg.facts import read_facts
 from kubeadm_cfg.gates import FeatureGate, GateState, feature_gate, gate_names, is_enabled
 
 __all__ = [
@@ -209,6 +208,5 @@ def _number(text: str | None, otherwise: int) -> int:
 
 @cache
 def _facts() -> dict[str, Any]:
-    text = files("kubeadm_cfg").joinpath("data/kubernetes.json").read_text("utf-8")
-    facts: dict[str, Any] = json.loads(text)
+    facts: dict[str, Any] = read_facts("kubernetes.json")
     return facts

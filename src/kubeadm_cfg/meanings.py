@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from functools import cache
-from importlib.resources import files
 from typing import Any, Literal, cast
 
 from kubeadm_cfg.convert import kind_of
+from kubeadm_cfg.facts import read_facts
 from kubeadm_cfg.kinds._base import Configuration, Kind
 from kubeadm_cfg.schema import json_schema
 
@@ -31,8 +30,7 @@ def _definitions(api_version: str, kind: str, kubernetes: str | None) -> dict[st
 
 @cache
 def _chinese() -> dict[str, str]:
-    text = files("kubeadm_cfg").joinpath("data/meanings-zh.json").read_text("utf-8")
-    return cast("dict[str, str]", json.loads(text))
+    return cast("dict[str, str]", read_facts("meanings-zh.json"))
 
 
 def meaning(kind: type[Kind], cls: type[Configuration], name: str, language: Language) -> str | None:

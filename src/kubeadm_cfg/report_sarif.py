@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from itertools import groupby
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -81,9 +80,9 @@ def _result(problem: Problem, number: int, mark: str) -> dict[str, Any]:
             | ({"message": {"text": masked(place.message)}} if place.message else {})
             for identity, place in enumerate(problem.related)
         ]
-    changes = list(_replacements(problem)) if problem.fix is not None else []
+    changes = _replacements(problem) if problem.fix is not None else []
     if changes:
-        change = {"artifactLocation": _location(problem.fix.file or ""), "replacements": changes}
+        change = {"artifactLocation": _location(problem.fix.file.name), "replacements": changes}
         result["fixes"] = [{"description": {"text": masked(problem.fix.description)}, "artifactChanges": [change]}]
     known = {
         name: masked(value)
@@ -118,17 +117,21 @@ def _location(file: str) -> dict[str, Any]:
     return {"uri": f"file:///{name.removeprefix('/')}" if path.is_absolute() else name}
 
 
-def _replacements(problem: Problem) -> Iterator[dict[str, Any]]:
+def _replacements(problem: Problem) -> list[dict[str, Any]]:
     """The fix, from its own exact diff; nothing when that cannot be said without a secret."""
-    diff: str = problem.fix.diff()
-    if masked(diff) != diff or "\r" in diff.replace("\r\n", ""):
-        return
+    diff: str = problem.fix._exact_diff()
+    if "\r" in diff.replace("\r\n", ""):
+        return []
+    changes = []
     for is_change, run in groupby(_numbered(diff), key=lambda line: line.sign in "+-"):
         if is_change:
             lines = list(run)
             gone = [line.text for line in lines if line.sign == "-"]
             come = "".join(line.text for line in lines if line.sign == "+")
-            yield {"deletedRegion": _whole_lines(lines[0].number, gone), "insertedContent": {"text": come}}
+            if masked(come) != come:
+                return []
+            changes.append({"deletedRegion": _whole_lines(lines[0].number, gone), "insertedContent": {"text": come}})
+    return changes
 
 
 class _Line(NamedTuple):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, get_args
@@ -21,6 +22,7 @@ __all__ = ["Settings"]
 _OWN: Final = ".kubeadm-cfg.toml"
 _SHARED: Final = "pyproject.toml"
 _TABLE: Final = ("tool", "kubeadm-cfg")
+_MAY_HOLD_THEM: Final = re.compile(r"tool\s*[.\"']+\s*[\"']?kubeadm-cfg|^\s*\[\s*[\"']?tool[\"']?\s*\]", re.MULTILINE)
 Keys = tuple[str, ...]
 
 
@@ -66,7 +68,7 @@ class Settings:
                 path = directory / name
                 if path.is_file():
                     text = path.read_text(encoding="utf-8", errors="replace")
-                    if name == _OWN or _TABLE[1] in text:
+                    if name == _OWN or _MAY_HOLD_THEM.search(text) is not None:
                         found = cls._loaded(text, path, path.name)
                         if found is not None:
                             return found

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterable, Iterator
 from functools import cache
-from importlib.resources import files
 from typing import Any, Final, NamedTuple
 
+from kubeadm_cfg.facts import read_facts
 from kubeadm_cfg.kinds._base import Configuration, fields_of
 
 __all__ = ["unknown", "without"]
@@ -67,8 +66,7 @@ def _in(spans: dict[str, _Span], data: Any, minor: int, path: Steps) -> Iterator
 @cache
 def _table() -> dict[str, dict[str, dict[str, list[int]]]]:
     """By apiVersion, type and field: the first minor that has it, and the first that has not; 0 where it always had."""
-    text = files("kubeadm_cfg").joinpath("data/field-minors.json").read_text("utf-8")
-    table: dict[str, dict[str, dict[str, list[int]]]] = json.loads(text)
+    table: dict[str, dict[str, dict[str, list[int]]]] = read_facts("field-minors.json")
     return table
 
 

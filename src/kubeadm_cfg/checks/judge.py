@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from kubeadm_cfg.checks import commands
 from kubeadm_cfg.checks.fields import unknown, without
+from kubeadm_cfg.checks.plugins import may_bring_rules
 from kubeadm_cfg.checks.registry import asked
 from kubeadm_cfg.checks.rules import Check, Context, installed, located
 from kubeadm_cfg.convert import Mismatch, kind_of, structure, unstructure
@@ -189,7 +190,7 @@ def _plain(document: Document) -> dict[str, Any]:
 @cache
 def installed_once() -> tuple[Check, ...]:
     """The rules of other distributions, found when first needed."""
-    return tuple(installed())
+    return tuple(installed()) if may_bring_rules() else ()
 
 
 def _object(document: Document) -> Kind | None:

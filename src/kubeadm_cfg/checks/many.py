@@ -7,10 +7,10 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from os import PathLike, fspath
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from kubeadm_cfg.errors import EditError
-from kubeadm_cfg.report import Problem, Report
+from kubeadm_cfg.report import Problem, Report, masked
 
 __all__ = ["Group", "check_many"]
 
@@ -110,17 +110,26 @@ def _report(group: Group, options: dict[str, Any]) -> Report:
         return Report([Problem("error", "file.unreadable", message, file=file)], [fspath(path) for path in paths])
 
 
+class _Named(NamedTuple):
+    """The file of such a fix."""
+
+    name: str
+
+
 class _Told:
     """What is known of a fix in the process that did not find it."""
 
     def __init__(self, fix: Any) -> None:
         self.description: str = fix.description
         self.safe: bool = fix.safe
-        self.file = getattr(fix.file, "name", fix.file)
-        self._diff: str = fix.diff()
+        self.file = _Named(fix.file.name)
+        self._exact: str = fix._exact_diff()
 
     def diff(self) -> str:
-        return self._diff
+        return masked(self._exact)
+
+    def _exact_diff(self) -> str:
+        return self._exact
 
     def apply(self) -> None:
         raise EditError(f"{self.description}: this was found by another process; check the file here to mend it")

@@ -1,6 +1,7 @@
 """The command line (extra `cli`): the commands, their errors and exit codes. Nothing is decided here.
 
-Each command is a function in a module of this package. The modules are thin and import late what is costly.
+Each command is a function in a module of this package, imported when it is asked for. The modules are thin and import
+late what is costly.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ from collections.abc import Sequence
 from cyclopts import App, CycloptsError
 
 from kubeadm_cfg import __version__
-from kubeadm_cfg.cli import advise, check, compare, edit, explain, images, ports, registry, schema
 from kubeadm_cfg.cli.common import CLEAN, FOUND, UNUSABLE, UsageError
 from kubeadm_cfg.errors import ConfigError, ParseError
 
@@ -25,24 +25,26 @@ app = App(
     version=__version__,
 )
 for name, arguments, command in (
-    ("check", "FILE...", check.check),
-    ("advise", "FILE...", advise.advise),
-    ("get", "ADDRESS FILE...", edit.get),
-    ("set", "ADDRESS VALUE FILE...", edit.set_value),
-    ("unset", "ADDRESS FILE...", edit.unset),
-    ("diff", "OLD NEW", compare.diff),
-    ("http-registry", "HOST:PORT", registry.http_registry),
-    ("images", "[FILE...]", images.images),
-    ("ports", "[FILE...]", ports.ports),
-    ("explain", "KIND[.FIELD...]", explain.explain),
-    ("new", "KIND...", explain.new),
-    ("schema", "[KIND]", schema.schema),
+    ("check", "FILE...", "check:check"),
+    ("advise", "FILE...", "advise:advise"),
+    ("get", "ADDRESS FILE...", "edit:get"),
+    ("set", "ADDRESS VALUE FILE...", "edit:set_value"),
+    ("unset", "ADDRESS FILE...", "edit:unset"),
+    ("diff", "OLD NEW", "compare:diff"),
+    ("http-registry", "HOST:PORT", "registry:http_registry"),
+    ("images", "[FILE...]", "images:images"),
+    ("ports", "[FILE...]", "ports:ports"),
+    ("explain", "KIND[.FIELD...]", "explain:explain"),
+    ("new", "KIND...", "explain:new"),
+    ("schema", "[KIND]", "schema:schema"),
 ):
-    app.command(command, name=name, usage=f"Usage: kubeadm-cfg {name} {arguments} [OPTIONS]\n")
+    app.command(f"{__name__}.{command}", name=name, usage=f"Usage: kubeadm-cfg {name} {arguments} [OPTIONS]\n")
 
 
 def run(argv: Sequence[str]) -> int:
     """Run one command and return the exit code of the process; nothing is raised for bad usage or bad input."""
+    if not argv or argv[0].startswith("-"):
+        app.resolved_commands()  # the list of commands has what each says of itself
     try:
         outcome = app(list(argv), exit_on_error=False, print_error=False, result_action="return_value")
     except CycloptsError as error:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import re
 from functools import cache
-from importlib.resources import files
 from typing import Any, Final, NamedTuple
 
 from kubeadm_cfg.containerd.scan import key_path
 from kubeadm_cfg.errors import ConfigError
+from kubeadm_cfg.facts import read_facts
 
 __all__ = ["CRI", "IMAGES", "RUNTIME", "Release", "defaults", "facts", "types"]
 
@@ -108,8 +108,7 @@ _TWO_DIRECTORIES: Final = "/etc/containerd/certs.d:/etc/docker/certs.d"
 @cache
 def facts() -> dict[str, Any]:
     """The fact file."""
-    text = (files("kubeadm_cfg") / "data" / "containerd.json").read_text(encoding="utf-8")
-    loaded: dict[str, Any] = json.loads(text)
+    loaded: dict[str, Any] = read_facts("containerd.json")
     return loaded
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from functools import cache
-from importlib.resources import files
 from typing import Any, Final, NamedTuple, TypeVar
 
 from kubeadm_cfg.addresses import parse_ip
 from kubeadm_cfg.convert import structure, unstructure
+from kubeadm_cfg.facts import read_facts
 from kubeadm_cfg.gates import is_enabled
 from kubeadm_cfg.kinds._base import Kind
 from kubeadm_cfg.values import Duration
@@ -77,7 +76,7 @@ def _is_zero(value: Any) -> bool:
 @cache
 def _static(kind: str, minor: int) -> tuple[Default, ...]:
     """The defaults of the table that hold in `minor` and need nothing but the field itself."""
-    facts = json.loads(files("kubeadm_cfg").joinpath("data/component-defaults.json").read_text("utf-8"))[kind]
+    facts = read_facts("component-defaults.json")[kind]
     found = []
     for fact in facts:
         since, removed = _number(fact["since"]), fact.get("removed")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from functools import cache
-from importlib import resources
 from typing import Any, Final
 
 from kubeadm_cfg.errors import ConfigError
+from kubeadm_cfg.facts import read_facts
 
 __all__ = ["BACKENDS", "NEWEST", "OVERHEAD", "TOP", "Release", "facts", "is_known", "manifest", "release_of"]
 
@@ -102,8 +101,7 @@ OVERHEAD: Final = {
 @cache
 def facts() -> dict[str, Any]:
     """Everything known of flannel with its sources: keys, backends, manifests, what a Kubernetes minor needs."""
-    text = resources.files("kubeadm_cfg").joinpath("data/flannel.json").read_text(encoding="utf-8")
-    found: dict[str, Any] = json.loads(text)
+    found: dict[str, Any] = read_facts("flannel.json")
     return found
 
 
