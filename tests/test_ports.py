@@ -193,6 +193,35 @@ def test_what_is_no_port_is_refused(file: kc.ConfigFile) -> None:
         kc.ports(file)
 
 
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("imageRepository: reg.test:5000/k8s\n", [("reg.test", "5000")]),
+        ("imageRepository: reg.test\n", [("reg.test", "443")]),
+        ("imageRepository: '[fd00::1]:5000/k8s'\n", [("fd00::1", "5000")]),
+        ("imageRepository: library/k8s\n", []),
+        ("imageRepository: a.test\ndns: {imageRepository: a.test/dns}\n", [("a.test", "443")]),
+        ("imageRepository: a.test\ndns: {imageRepository: b.test}\n", [("a.test", "443"), ("b.test", "443")]),
+        ("etcd: {local: {imageRepository: 'c.test:80'}}\n", [("c.test", "80")]),
+    ],
+)
+def test_nodes_reach_the_registry_they_pull_from(text: str, wanted: list[tuple[str, str]]) -> None:
+    found = rows(cluster(text), name="image registry")
+    assert [(target, port) for target, _, port, _ in found] == wanted
+    assert all(sources == "nodes" for *_, sources in found)
+
+
+def test_a_node_that_joins_reaches_the_endpoint_it_joins_by() -> None:
+    join = kc.loads(
+        f"{KUBEADM}kind: JoinConfiguration\n"
+        "discovery: {bootstrapToken: {apiServerEndpoint: 'lb.test:6443', token: abcdef.0123456789abcdef}}\n"
+    )
+    assert [row[:3] for row in rows(join, name="kube-apiserver")][1:] == [("lb.test", "tcp", "6443")]
+    assert "abcdef" not in str(kc.ports(join)) + str(kc.ports(join).to_dict())
+    both = kc.ports(join, cluster("controlPlaneEndpoint: lb.test:6443\n"))
+    assert [row.why for row in both if row.target == "lb.test"] == ["controlPlaneEndpoint"]
+
+
 FILES = [kc.load(path) for path in sorted(EXAMPLE.glob("*.yaml"))]
 
 

@@ -182,6 +182,7 @@ def ports(*files: Given) -> Ports:
         *_kubelet(found["KubeletConfiguration"], found["InitConfiguration"], found["JoinConfiguration"]),
         *_kube_proxy(found["KubeProxyConfiguration"], cluster, found["InitConfiguration"]),
         *_node_ports(cluster),
+        *_registries(cluster),
     ]
     for file in loaded:
         rows += _flannel(file)
@@ -202,9 +203,8 @@ def _first(files: Sequence[ConfigFile], kind: str) -> Any:
 
 
 def _arguments(obj: Any, *names: str) -> Mapping[str, str]:
-    for name in names:
-        obj = getattr(obj, name, None)
-    return {} if obj is None else args(obj)
+    found = _attribute(obj, *names)
+    return {} if found is None else args(found)
 
 
 def _number(text: Any, field: str) -> str:
@@ -228,11 +228,25 @@ def _api_server(cluster: Any, init: Any, join: Any) -> Iterator[Port]:
         bound = {_number(given["secure-port"], field): field}
     for port, why in (bound or {str(_API_PORT): "default of bindPort"}).items():
         yield _tcp("kube-apiserver", CONTROL_PLANES, port, (NODES, PODS, CLIENTS), why)
-    endpoint = getattr(cluster, "control_plane_endpoint", None)
-    if endpoint:
-        host, port = host_port(endpoint) or (endpoint, "")
-        port = _number(port, "controlPlaneEndpoint") if port else next(iter(bound), str(_API_PORT))
-        yield _tcp("kube-apiserver", host.strip("[]"), port, (NODES, CLIENTS), "controlPlaneEndpoint")
+    discovery = _attribute(join, "discovery", "bootstrap_token", "api_server_endpoint")
+    endpoints = {
+        "controlPlaneEndpoint": getattr(cluster, "control_plane_endpoint", None),
+        "discovery.bootstrapToken.apiServerEndpoint": discovery,
+    }
+    told: dict[tuple[str, str], str] = {}
+    for field, endpoint in endpoints.items():
+        if endpoint:
+            host, port = host_port(endpoint) or (endpoint, "")
+            port = _number(port, field) if port else next(iter(bound), str(_API_PORT))
+            told.setdefault((host.strip("[]"), port), field)
+    for (host, port), field in told.items():
+        yield _tcp("kube-apiserver", host, port, (NODES, CLIENTS), field)
+
+
+def _attribute(obj: Any, *names: str) -> Any:
+    for name in names:
+        obj = getattr(obj, name, None)
+    return obj
 
 
 def _tcp(name: str, target: str, port: str, sources: tuple[str, ...], why: str, source: str = _KUBEADM) -> Port:
@@ -361,6 +375,27 @@ def _node_ports(cluster: Any) -> Iterator[Port]:
             why=why,
             source="kubernetes/kubernetes:cmd/kube-apiserver/app/options",
         )
+
+
+_REPOSITORIES: Final = {
+    "imageRepository": ("image_repository",),
+    "dns.imageRepository": ("dns", "image_repository"),
+    "etcd.local.imageRepository": ("etcd", "local", "image_repository"),
+}
+
+
+def _registries(cluster: Any) -> Iterator[Port]:
+    """The registries of one's own; the public ones are on the internet."""
+    told: dict[str, str] = {}
+    for field, names in _REPOSITORIES.items():
+        told.setdefault(str(_attribute(cluster, *names) or "").partition("/")[0], field)
+    for registry, field in told.items():
+        host, port = host_port(registry) or (registry, "")
+        if "." in host or ":" in host or port or host == "localhost":
+            number = _number(port, field) if port else "443"
+            yield _tcp(
+                "image registry", host.strip("[]"), number, (NODES,), field, "containerd/containerd:docs/hosts.md"
+            )
 
 
 # -- flannel ----------------------------------------------------------------------------------------------------------
