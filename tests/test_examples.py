@@ -95,7 +95,7 @@ def test_the_cells_of_the_notebook_run_and_show_themselves(
         if isinstance(last, ast.Expr):
             shown.append(eval(compile(ast.Expression(last.value), "cell", "eval"), names))
     rich = [value for value in shown if hasattr(value, "_repr_html_") or hasattr(value, "_repr_png_")]
-    assert len(rich) == 6
+    assert len(rich) == 7
     for value in rich:
         if hasattr(value, "_repr_png_"):
             assert value._repr_png_().startswith(b"\x89PNG")

@@ -112,6 +112,7 @@ def test_an_overlap_is_of_different_users(pods: str, services: str, hosts: list[
         ("172.17.0.0/16 dev docker0 proto kernel scope link src 172.17.0.1 linkdown", True),
         ("10.244.5.0/24 dev docker0 scope link", True),
         ("10.0.0.0/8 via 192.168.6.1 dev eth0", True),
+        ("unicast 10.7.0.0/16 dev eth1", True),
         ("default via 192.168.6.1 dev eth0", False),
         ("blackhole 10.244.0.0/24", False),
         ("10.244.0.0/24 dev cni0 proto kernel scope link src 10.244.0.1", False),
@@ -247,6 +248,12 @@ def test_a_range_too_narrow_for_its_name_shows_its_length_or_nothing() -> None:
     assert told.count("/16") == 15
     many = [f"172.16.{number}.0/24" for number in range(1, 121, 2)]
     assert "/24" not in texts(kc.plot.address_plan(cluster("10.244.0.0/16"), hosts=many))
+
+
+def test_the_network_of_pods_and_flannel_is_counted_once() -> None:
+    both = [cluster("10.244.0.0/16"), kc.load(EXAMPLE / "030-flannel.yaml")]
+    assert len(plan_of(both, ["10.244.9.0/24"]).overlaps) == 1
+    assert len(plan_of([cluster("10.0.0.0/16"), both[1]], ["10.244.9.0/24"]).overlaps) == 1
 
 
 def test_containerds_file_may_be_among_the_files_and_pods_may_be_absent() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from itertools import combinations, pairwise
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 import attrs
 
 from kubeadm_cfg.addresses import parse_cidr, parse_ip
+from kubeadm_cfg.advisor.ranges import route_ranges
 from kubeadm_cfg.checks.grammar import host_port
 from kubeadm_cfg.errors import ConfigError, MissingDocument
 from kubeadm_cfg.host import Host
@@ -29,9 +29,6 @@ Family: TypeAlias = Literal[4, 6]
 _MAX_PODS: Final = 110  # the kubelet's default
 _NOT_FOR_PODS: Final = 3  # network, broadcast and the address of the bridge cni0
 _BITS: Final = {4: 32, 6: 128}
-# Destinations that are no network of the host, and devices whose networks are the cluster's own.
-_TYPES: Final = {"default", "blackhole", "unreachable", "prohibit", "throw", "local", "broadcast", "multicast"}
-_OWN_DEVICES: Final = re.compile(r"lo|cni\d+|flannel.*|kube-ipvs\d+|veth.*")
 _LOCAL: Final = ("0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "::1/128", "fe80::/10", "ff00::/8")
 
 
@@ -54,7 +51,7 @@ class AddressRange:
 
 @attrs.frozen
 class Overlap:
-    """Two spans of different users that share addresses: those of `network`."""
+    """Two ranges of different users that share addresses: those of `network`."""
 
     one: AddressRange
     other: AddressRange
@@ -164,8 +161,10 @@ def _family(version: Family, spans: list[AddressRange], nodes: tuple[IPNetwork, 
 
 
 def _overlaps(spans: tuple[AddressRange, ...]) -> Iterator[Overlap]:
-    """Pairs of different users; flannel's network is the pods', and hosts share theirs."""
-    for one, other in combinations(spans, 2):
+    """Pairs of different users. flannel's network is that of pods, said once where they are the same; hosts share."""
+    pods = {span.network for span in spans if span.role == "pods"}
+    counted = [span for span in spans if span.role != "flannel" or span.network not in pods]
+    for one, other in combinations(counted, 2):
         users = {"pods" if span.role == "flannel" else span.role for span in (one, other)}
         smaller, larger = sorted((one, other), key=lambda span: int(span.network.size))
         if len(users) > 1 and smaller.network in larger.network:
@@ -228,13 +227,12 @@ def _hosts(
 def _route(line: str, name: str, pods: list[AddressRange], nodes: tuple[IPNetwork, ...]) -> AddressRange | None:
     """The network of a line of `ip route show`, when it is one of the host."""
     words = line.split()
-    if not words or words[0] in _TYPES:
-        return None
     device = next((after for word, after in pairwise(words) if word == "dev"), "")
-    span = _span(words[0], f"{name} {device}".strip())
-    if span is None or _OWN_DEVICES.fullmatch(device) or _is_local(span):
-        return None
-    return None if "via" in words and _is_of_a_peer(span, pods, nodes) else span
+    for found in route_ranges([line]):
+        span = _span(str(found), f"{name} {device}".strip())
+        if span is not None and not _is_local(span) and not ("via" in words and _is_of_a_peer(span, pods, nodes)):
+            return span
+    return None
 
 
 def _is_of_a_peer(span: AddressRange, pods: list[AddressRange], nodes: tuple[IPNetwork, ...]) -> bool:
