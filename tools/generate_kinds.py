@@ -323,6 +323,10 @@ def public_package(family: Family) -> str:
 
                     return import_module(f"{__name__}.{name}")
                 raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+        def __dir__() -> list[str]:
+            return list(__all__)
         """
     )
 

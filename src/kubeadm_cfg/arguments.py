@@ -22,7 +22,12 @@ class Arguments(MutableMapping[str, str]):
         self._attribute = attribute
 
     def __repr__(self) -> str:
-        return f"Arguments({dict(self)!r})"
+        from kubeadm_cfg.report import masked
+
+        return masked(f"Arguments({dict(self)!r})")
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return list(self)
 
     @property
     def _held(self) -> Any:

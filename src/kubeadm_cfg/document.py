@@ -83,6 +83,12 @@ class Document:
     def __repr__(self) -> str:
         return f"<Document {self.kind or 'without a kind'} of {self._file.name}>"
 
+    def _repr_html_(self) -> str:
+        from kubeadm_cfg.notebook import document_html
+
+        self._flush()
+        return document_html(self)
+
     # -- what it is ----------------------------------------------------------------------------------------------------
     @property
     def api_version(self) -> str | None:

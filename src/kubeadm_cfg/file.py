@@ -189,6 +189,11 @@ class ConfigFile:
         kinds = ", ".join(document.kind or "?" for document in self._documents[:8])
         return f"<ConfigFile {self.name}: {kinds}{', ...' if len(self._documents) > 8 else ''}>"
 
+    def _repr_html_(self) -> str:
+        from kubeadm_cfg.notebook import file_html
+
+        return file_html(self)
+
     # -- looking up ----------------------------------------------------------------------------------------------------
     @property
     def documents(self) -> tuple[Document, ...]:

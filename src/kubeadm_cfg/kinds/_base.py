@@ -199,6 +199,11 @@ class Configuration:
     def __repr__(self) -> str:
         return _shown(self, depth=0)
 
+    def _repr_html_(self) -> str:
+        from kubeadm_cfg.notebook import object_html
+
+        return object_html(self)
+
     def __getstate__(self) -> tuple[dict[str, Any], dict[str, bool | None]]:
         held = dict(held_of(self))
         fields = fields_of(type(self)).by_attribute
@@ -353,4 +358,8 @@ def _shown_value(value: Any, depth: int) -> str:
         entries = [f"{key!r}: {_shown_value(item, depth + 1)}" for key, item in list(value.items())[:4]]
         return f"{{{', '.join(entries)}{', ...' if len(value) > 4 else ''}}}"
     text = repr(value)
+    if isinstance(value, str):
+        from kubeadm_cfg.report import masked
+
+        text = masked(text)
     return text if len(text) <= 80 else f"{text[:76]}...'"
