@@ -213,3 +213,9 @@ def test_a_node_mask_of_any_length_is_read() -> None:
     text = f"{CLUSTER}networking: {{podSubnet: 10.0.0.0/16}}\n"
     for mask, refused in (("9" * 5000, True), ("+026", False), ("33x", True), ("32", False), ("33", True)):
         assert bool(errors(text + arguments % mask)) is refused
+
+
+@pytest.mark.corpus
+@pytest.mark.parametrize("case", rows("grammar.jsonl"), ids=lambda case: case["id"])
+def test_no_text_of_the_grammar_makes_check_raise(case: Case) -> None:
+    assert isinstance(kc.check_text(case["yaml"]), kc.Report)

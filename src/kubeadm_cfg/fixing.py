@@ -196,7 +196,7 @@ class Fix:
         """
         if not self._is_current():
             raise EditError(f"{self.file.name}: {self.description}: the place has changed since the check")
-        self._applied()
+        self.preview()
         for edit in self._edits:
             edit.make(self._document)
 
@@ -209,12 +209,16 @@ class Fix:
     def _exact_diff(self) -> str:
         """The diff with its secrets, for programs that make the change themselves."""
         try:
-            return self._applied().diff()
+            return self.preview().diff()
         except ConfigError:
             return ""
 
-    def _applied(self) -> ConfigFile:
-        """A copy of the file with the fix made. Raises ConfigError when it is refused."""
+    def preview(self) -> ConfigFile:
+        """A copy of the file with the fix made.
+
+        Raises:
+            EditError: as for `apply`.
+        """
         from kubeadm_cfg.file import loads
 
         if not self._is_current():
@@ -262,7 +266,7 @@ class Fix:
         if problem is None or question is None or question.trials >= _TRIALS:
             return False
         question.trials += 1
-        after = self._applied()
+        after = self.preview()
         if question.known is None or question.known[0] != self.file.text:
             question.known = self.file.text, _marks(question.again(self.file, self.file))
         found, left = question.known[1], _marks(question.again(self.file, after))

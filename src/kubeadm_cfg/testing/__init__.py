@@ -1,4 +1,4 @@
-"""For test suites of those who use this library: Hypothesis strategies. Imported when first used (extra `testing`)."""
+"""For test suites of those who use this library: Hypothesis strategies (extra `testing`) and a check of own rules."""
 
 from __future__ import annotations
 
@@ -8,14 +8,27 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from kubeadm_cfg.testing.editing import Edit, edits
     from kubeadm_cfg.testing.near_yaml import nearly_yaml
+    from kubeadm_cfg.testing.rules import assert_rule
     from kubeadm_cfg.testing.strategies import documents, objects, texts
     from kubeadm_cfg.testing.writing import Style, rendered, styles
 
-__all__ = ["Edit", "Style", "documents", "edits", "nearly_yaml", "objects", "rendered", "styles", "texts"]
+__all__ = [
+    "Edit",
+    "Style",
+    "assert_rule",
+    "documents",
+    "edits",
+    "nearly_yaml",
+    "objects",
+    "rendered",
+    "styles",
+    "texts",
+]
 
 _HOMES = {
     "editing": ("Edit", "edits"),
     "near_yaml": ("nearly_yaml",),
+    "rules": ("assert_rule",),
     "strategies": ("documents", "objects", "texts"),
     "writing": ("Style", "rendered", "styles"),
 }
