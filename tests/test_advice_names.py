@@ -240,3 +240,32 @@ def test_only_a_change_of_minor_is_written() -> None:
     }
     with pytest.raises(ValueError, match="today is a date"):
         kc.advise.kubernetes_version(today="tomorrow")
+
+
+def test_what_files_have_wrong_is_taken_for_absent() -> None:
+    f = kc.loads(
+        LIST + "controlPlaneEndpoint: not a host\nimageRepository: Not A Registry\nkubernetesVersion: newest\n"
+    )
+    assert kc.advise.endpoint(f=f).choice is None
+    assert ids(kc.advise.endpoint(f=f, name="api.lan").warnings) == {"endpoint-change-certificates"}
+    assert kc.advise.image_repository(f=f).choice == "registry.k8s.io"
+    assert kc.advise.kubernetes_version(f=f, today="2026-11-28").choice == "1.35"
+
+
+def test_an_endpoint_of_a_file_with_a_port_that_is_none_is_no_endpoint() -> None:
+    f = kc.loads(LIST + "controlPlaneEndpoint: api.lan:99999\n")
+    assert kc.advise.endpoint(f=f).choice is None
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [({"name": 5}, "name is a text"), ({"address": "cp-1"}, "address is an IP"), ({"address": 5}, "address is an IP")],
+)
+def test_what_cannot_name_a_node_is_a_value_error(arguments: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        kc.advise.node_name(**arguments)
+
+
+def test_a_moment_is_a_day() -> None:
+    day = dt.datetime(2026, 11, 28, 12, tzinfo=dt.UTC)
+    assert kc.advise.kubernetes_version(today=day) == kc.advise.kubernetes_version(today="2026-11-28")

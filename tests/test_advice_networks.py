@@ -11,6 +11,7 @@ from netaddr import IPNetwork, IPSet
 
 import kubeadm_cfg as kc
 from kubeadm_cfg.advise import Advice
+from kubeadm_cfg.advisor.placing import placed
 from kubeadm_cfg.advisor.ranges import cluster_facts
 
 PRIVATE = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"]
@@ -461,3 +462,18 @@ def test_the_default_of_maxpods_is_not_written_where_nothing_is() -> None:
     kc.advise.max_pods(want=110).apply(f)
     assert f.text == KUBELET + "maxPods: 110   # few\n"
     assert kc.advise.max_pods(f=kc.loads(KUBELET + "maxPods: 64\n")).choice == 64
+
+
+# -- several files ----------------------------------------------------------------------------------------------------
+def test_a_mask_is_an_ipv4_prefix() -> None:
+    for function in (kc.advise.pod_network, kc.advise.max_pods):
+        with pytest.raises(ValueError, match="node_mask is the length"):
+            function(node_mask=33)
+
+
+def test_each_value_goes_to_the_file_that_has_its_place() -> None:
+    cluster, kubelet = kc.loads(MAP), kc.loads(KUBELET + "maxPods: 64\n")
+    assert placed(kc.advise.max_pods(want=100), [cluster, kubelet], None) == []
+    assert placed(kc.advise.pod_network(pods_per_node=200), [kubelet, cluster], None) == []
+    assert kubelet.text == KUBELET + "maxPods: 100\n"
+    assert 'node-cidr-mask-size-ipv4: "23"' in cluster.text

@@ -317,3 +317,37 @@ def test_the_command_prints_the_list_or_the_script(capsys: pytest.CaptureFixture
     assert "skopeo copy" in capsys.readouterr().out
     assert main(["images", "--mirror", "no registry"]) == 2
     assert main(["images", "-k", "1.5"]) == 1
+
+
+def daemon_set(*names: str) -> kc.ConfigFile:
+    containers = ", ".join(f"{{name: c, image: '{name}'}}" for name in names)
+    return kc.loads(
+        "apiVersion: apps/v1\nkind: DaemonSet\nmetadata: {name: kube-flannel-ds}\n"
+        f"spec: {{template: {{spec: {{containers: [{containers}]}}}}}}\n"
+    )
+
+
+def test_an_image_only_the_mirror_has_is_not_copied() -> None:
+    script = kc.images(daemon_set("reg.test/k8s/flannel:patched")).mirror_script("reg.test/k8s")
+    assert "# Not copied, for it is not known where it comes from: reg.test/k8s/flannel:patched" in script
+    assert not any("patched" in source for source, _ in copies(script))
+
+
+def test_two_images_of_one_name_need_their_paths() -> None:
+    found = kc.images(daemon_set("a.test/x/flannel:v1", "b.test/y/flannel:v1"))
+    with pytest.raises(kc.ConfigError, match="keep their paths"):
+        found.mirror_script("reg.test")
+    assert ["b.test/y/flannel:v1", "reg.test/y/flannel:v1"] in copies(found.mirror_script("reg.test", keeps_paths=True))
+
+
+def test_a_manifest_without_pods_pulls_nothing() -> None:
+    text = "apiVersion: apps/v1\nkind: DaemonSet\nmetadata: {name: kube-flannel-ds}\nspec: {template: {spec: null}}\n"
+    assert pulled(kc.loads(text)) == pulled()
+
+
+def test_containerd_without_a_sandbox_image_pulls_none() -> None:
+    for text in (
+        '[plugins."io.containerd.grpc.v1.cri"]\nsandbox_image = ""\n',
+        'disabled_plugins = ["io.containerd.grpc.v1.cri"]\n',
+    ):
+        assert pulled(kc.containerd.loads(f"version = 2\n{text}"), containerd="1.7.34") == pulled()

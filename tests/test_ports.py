@@ -346,3 +346,9 @@ def test_the_command_prints_each_form(form: str, line: str, capsys: pytest.Captu
 
 def test_the_command_refuses_what_is_no_address() -> None:
     assert main(["ports", "--format", "nft", "--node", "x"]) == 2
+
+
+def test_ipip_is_of_ipv4_alone() -> None:
+    found = kc.ports(backend('{"Type": "ipip"}'))
+    assert "-p 4 " in found.to_iptables()
+    assert "-p 4 " not in found.to_iptables(family="ipv6")
