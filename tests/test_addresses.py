@@ -37,7 +37,7 @@ def test_go_reads_the_range_and_its_network(text: str, network: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["10.0.0.0", "10.0.0.0/", "10.0.0.0/08", "10.0.0.0/33", "fd00::/129", "10.0.0.0/255.0.0.0", "10/8", "/8", ""],
+    ["10.0.0.0", "10.0.0.0/", "10.0.0.0/+8", "10.0.0.0/33", "fd00::/129", "10.0.0.0/255.0.0.0", "10/8", "/8", ""],
 )
 def test_go_refuses_the_range(text: str) -> None:
     assert parse_cidr(text) is None

@@ -208,3 +208,25 @@ def test_a_release_pulls_its_own_images() -> None:
         "ghcr.io/flannel-io/flannel:v0.27.3",
         "ghcr.io/flannel-io/flannel-cni-plugin:v1.7.1-flannel1",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "value"),
+    [
+        ('{"Network": "10.244.0.0/016"}', "Network", "10.244.0.0/16"),
+        ('{"Network": "10.0.0.0/8", "IPv6Network": "::ffff:10.0.0.0/104"}', "IPv6Network", "10.0.0.0/104"),
+        ('{"Network": "10.0.0.0/8", "IPv6Network": "10.0.0.0/8"}', "IPv6Network", "10.0.0.0/8"),
+        ('{"Network": "10.0.0.0/8", "IPv6SubnetMin": "::"}', "IPv6SubnetMin", "::"),
+        ('{"Network": "10.0.0.0/8", "IPv6SubnetMin": null}', "IPv6SubnetMin", None),
+        ('{"Network": "10.0.0.0/8", "SubnetMin": "0.0.0.0"}', "SubnetMin", "10.0.1.0"),
+    ],
+)
+def test_addresses_are_shown_as_flannel_shows_them(text: str, key: str, value: str | None) -> None:
+    assert kc.flannel.normalized(text)[key] == value
+
+
+@pytest.mark.parametrize("name", ["IPIP", "\u0130pip"])
+def test_a_backends_name_is_lowered_as_go_lowers_it(name: str) -> None:
+    text = json.dumps({"Network": "10.0.0.0/8", "Backend": {"Type": name}})
+    assert kc.flannel.check_text(text).ok
+    assert isinstance(kc.flannel.loads(text).net_conf.backend, kc.flannel.Ipip)

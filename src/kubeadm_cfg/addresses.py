@@ -14,7 +14,7 @@ __all__ = ["parse_cidr", "parse_ip"]
 _OCTET: Final = r"(?:0|[1-9][0-9]{0,2})"
 _IPV4: Final = re.compile(rf"{_OCTET}(?:\.{_OCTET}){{3}}", re.ASCII)
 _GROUP: Final = re.compile(r"[0-9A-Fa-f]{1,4}", re.ASCII)
-_LENGTH: Final = re.compile(r"0|[1-9][0-9]{0,2}", re.ASCII)
+_LENGTH: Final = re.compile(r"0*([0-9]{1,3})", re.ASCII)
 
 
 def parse_ip(text: str) -> IPAddress | None:
@@ -44,9 +44,10 @@ def parse_cidr(text: str) -> IPNetwork | None:
 
     address, slash, length = text.partition("/")
     width = 32 if _is_ipv4(address) else 128 if _is_ipv6(address) else -1
-    if not slash or not _LENGTH.fullmatch(length) or int(length) > width:
+    bits = _LENGTH.fullmatch(length)
+    if not slash or bits is None or int(bits[1]) > width:
         return None
-    return IPNetwork(text)
+    return IPNetwork(f"{address}/{int(bits[1])}")
 
 
 def _is_ipv4(text: str) -> bool:

@@ -11,7 +11,7 @@ from kubeadm_cfg.errors import ConfigError
 from kubeadm_cfg.flannel.arithmetic import check_network
 from kubeadm_cfg.flannel.decoding import Fault, NetConfValues, Range, decode, read_members
 from kubeadm_cfg.flannel.facts import BACKENDS, NEWEST, TOP, Release, is_known, release_of
-from kubeadm_cfg.flannel.reader import Value, fold
+from kubeadm_cfg.flannel.reader import Value, fold, lowered
 from kubeadm_cfg.report import Problem, Report, Severity, problem_at
 
 __all__ = ["Mode", "check_text", "normalized"]
@@ -20,6 +20,7 @@ Mode = Literal["kube", "etcd"]
 
 _SPLIT: Final = (0, 20, 0)  # the arithmetic moved out of ParseConfig
 _MODES: Final = ("separate", "auto", "ipv4", "ipv6")
+_MAPPED: Final = 0xFFFF
 _IPSEC_KEY: Final = 96
 _WIREGUARD_KEY: Final = 32
 _SOURCE: Final = "flannel-io/flannel:pkg/subnet/config.go"
@@ -124,7 +125,7 @@ def _starting(conf: NetConfValues, release: Release) -> list[Fault]:
     if not enabled:
         where = conf.places.get("EnableIPv4", conf.root.start)
         return [Fault("no-ip-family", "both address families are switched off", where, "EnableIPv4")]
-    backend = conf.backend_type.lower()
+    backend = lowered(conf.backend_type)
     if not is_known(backend, release):
         where = conf.places.get("Backend.Type", conf.backend.start if conf.backend else conf.root.start)
         message = f"unknown backend type: {conf.backend_type[:60]!r}"
@@ -167,7 +168,7 @@ def _ignored(conf: NetConfValues, release: Release) -> Iterator[Fault]:
     top = {fold(name): since for name, (_, since) in TOP.items()}
     yield from _ignored_of(conf.root, top, release, "")
     backend = conf.backend
-    known = BACKENDS.get(conf.backend_type.lower())
+    known = BACKENDS.get(lowered(conf.backend_type))
     if backend is not None and known is not None:
         options = {fold(name): since for name, (_, since) in known[2].items()} | {"type": (0, 0, 0)}
         yield from _ignored_of(backend, options, release, "Backend.")
@@ -233,11 +234,15 @@ def normalized(text: str | bytes, release: str = NEWEST) -> dict[str, Any]:
         data[f"{prefix}Network"] = None if network.is_empty else f"{_shown(network.first, bits)}/{network.length}"
         data[f"{prefix}SubnetLen"] = values.get(f"{prefix}SubnetLen", 0)
         for name in (f"{prefix}SubnetMin", f"{prefix}SubnetMax"):
-            data[name] = _shown(values[name], bits) if values.get(name) else None
+            written = name in values and values[name] is not None
+            data[name] = _shown(values[name], bits) if written and (values[name] or bits == 128) else None
     return data
 
 
 def _shown(number: int, bits: int) -> str:
+    """An address as flannel prints it: one of IPv6 with an IPv4 address at its end and nothing else as that."""
     from netaddr import IPAddress
 
+    if number >> 32 == _MAPPED or 24 < number.bit_length() <= 32:
+        return str(IPAddress(number & 0xFFFFFFFF, 4))
     return str(IPAddress(number, 4 if bits == 32 else 6))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, TypeVar, overload
 
 from kubeadm_cfg.errors import DecodeError
-from kubeadm_cfg.flannel.reader import JsonError, Value, fold, parse
+from kubeadm_cfg.flannel.reader import JsonError, Value, fold, lowered, parse
 from kubeadm_cfg.report import problem_at
 
 if TYPE_CHECKING:
@@ -313,7 +313,7 @@ class NetConf(Options):
         written = self._members().get("backend", ("Backend", None))[1]
         members = {fold(key): value for key, value in written.items()} if isinstance(written, dict) else {}
         name = members.get("type", "" if written is not None else "udp")
-        cls = BACKEND_CLASSES.get(name.lower(), Backend) if isinstance(name, str) else Backend
+        cls = BACKEND_CLASSES.get(lowered(name), Backend) if isinstance(name, str) else Backend
         if self._document is not None:
             return cls._at(self._document, ("Backend",))
         made = cls()

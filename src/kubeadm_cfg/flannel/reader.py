@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final, Literal, NamedTuple
 
-__all__ = ["JsonError", "Member", "Value", "fold", "parse"]
+__all__ = ["JsonError", "Member", "Value", "fold", "lowered", "parse"]
 
 _BLANKS: Final = re.compile(r"[ \t\r\n]*")
 _NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?", re.ASCII)
@@ -64,6 +64,15 @@ def fold(name: str) -> str:
     """
     folded = name.replace("\u212a", "k").replace("\u017f", "s")
     return "".join(character.lower() if character.isascii() else character for character in folded)
+
+
+def lowered(name: str) -> str:
+    r"""A backend's name as Go lowers it, one letter for each.
+
+    >>> lowered("\u0130pip")
+    'ipip'
+    """
+    return name.replace("\u0130", "i").lower()
 
 
 def parse(text: str) -> Value:
