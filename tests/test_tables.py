@@ -10,6 +10,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -319,6 +320,20 @@ def test_what_the_guide_lacks_is_said_of_the_whole_table() -> None:
     assert nftables.dates("en") == "alpha in 1.29; beta in 1.31; stable in 1.33"
     assert nftables.dates("zh") == "1.29 alpha；1.31 beta；1.33 稳定"
     assert [correction.id for correction in tables.FLANNEL_BACKENDS.corrections] == ["c-wireguard-missing"]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("table", tables.TABLES, ids=lambda table: table.id)
+def test_html_says_the_corrections_and_a_terminal_names_them(
+    table: tables.Table[tables.Row], language: tables.Language
+) -> None:
+    printed = io.StringIO()
+    Console(width=1000, file=printed).print(table.to_rich(language))
+    html = table.to_html(language)
+    for correction in table.all_corrections:
+        assert f"<li><code>{correction.id}</code> {escape(correction.fact[language])}</li>" in html
+        assert correction.id in printed.getvalue()
+    assert ("<details>" in html) is bool(table.all_corrections)
 
 
 def test_a_text_with_corrections_says_them() -> None:

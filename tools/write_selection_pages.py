@@ -89,7 +89,7 @@ def networks(language: Language) -> Iterator[str]:
     """The ranges: what the guide says of them, and what has to be said of it."""
     yield f"## {tables.NETWORKS.heading[language]}"
     yield tables.NETWORKS.to_markdown(language)
-    yield noted((note for row in tables.NETWORKS for note in row.corrections), language)
+    yield noted(tables.NETWORKS.all_corrections, language)
 
 
 def backends(language: Language) -> Iterator[str]:
@@ -110,12 +110,11 @@ def backends(language: Language) -> Iterator[str]:
 
 def rest(language: Language) -> Iterator[str]:
     """The tables of fields, commands, problems, files; then the dates and sources of the corrections."""
-    of_examples = [note for example in tables.EXAMPLES for note in example.corrections]
     for table in (tables.FIELD_NOTES, tables.TROUBLESHOOTING, tables.COMMON_PROBLEMS, tables.RELATED_FILES):
         yield f"## {table.heading[language]}"
         yield table.to_markdown(language)
-        notes = [*table.corrections, *(note for row in table for note in row.corrections)]
-        yield noted(notes + (of_examples if table is tables.FIELD_NOTES else []), language)
+        more = tables.EXAMPLES.all_corrections if table is tables.FIELD_NOTES else ()
+        yield noted((*table.all_corrections, *more), language)
     yield f"## {SOURCES[language]}"
     name, about, _, _, source = (column.title[language] for column in tables.CORRECTIONS.columns)
     rows = [

@@ -44,6 +44,9 @@ class Wording:
         return self.en
 
 
+CORRECTIONS: Final = Wording("更正", "Corrections")
+
+
 @attrs.frozen
 class Date:
     """When something became so: the event and the version or day."""
@@ -215,6 +218,12 @@ class Table(Generic[R_co]):
         """The ids of the rows, in their order."""
         return tuple(row.id for row in self.rows)
 
+    @property
+    def all_corrections(self) -> tuple[Correction, ...]:
+        """The corrections of the table and of its rows, each once."""
+        found = [*self.corrections, *(correction for row in self.rows for correction in row.corrections)]
+        return tuple({correction.id: correction for correction in found}.values())
+
     def __iter__(self) -> Iterator[R_co]:
         return iter(self.rows)
 
@@ -263,7 +272,7 @@ class Table(Generic[R_co]):
         return "\n".join([_line(titles), f"|{rule}|", *body]) + "\n"
 
     def to_html(self, language: Language = "en") -> str:
-        """The table in HTML, its heading as the caption.
+        """The table in HTML, its heading as the caption, its corrections folded below it.
 
         Raises:
             ValueError: the language is neither ``"zh"`` nor ``"en"``.
@@ -275,14 +284,21 @@ class Table(Generic[R_co]):
         )
         return (
             f'<table lang="{language}">\n<caption>{escape(self.heading[language])}</caption>\n'
-            f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody>\n</table>"
+            f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody>\n</table>{self._folded(language)}"
         )
+
+    def _folded(self, language: Language) -> str:
+        items = "".join(
+            f"<li><code>{escape(one.id)}</code> {escape(one.fact[language])}</li>\n" for one in self.all_corrections
+        )
+        title = f"{CORRECTIONS[language]} ({len(self.all_corrections)})"
+        return f"\n<details><summary>{title}</summary>\n<ul>\n{items}</ul>\n</details>" if items else ""
 
     def _repr_html_(self) -> str:
         return self.to_html()
 
     def to_rich(self, language: Language = "en") -> RichTable:
-        """The table for a terminal (extra `cli`).
+        """The table for a terminal (extra `cli`), the ids of its corrections below it.
 
         Raises:
             ValueError: the language is neither ``"zh"`` nor ``"en"``.
@@ -297,7 +313,8 @@ class Table(Generic[R_co]):
                 name=error.name,
             ) from error
 
-        table = RichTable(title=self.heading[language])
+        ids = ", ".join(correction.id for correction in self.all_corrections)
+        table = RichTable(title=self.heading[language], caption=f"{CORRECTIONS[language]}: {ids}" if ids else None)
         for column in self.columns:
             table.add_column(column.title[language], style=_STYLES.get(column.shown_as, ""), overflow="fold")
         for row in self.rows:

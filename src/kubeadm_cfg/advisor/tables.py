@@ -30,6 +30,7 @@ from kubeadm_cfg.advisor.rows import (
     Trait,
     TroubleshootingCommand,
 )
+from kubeadm_cfg.advisor.table import CORRECTIONS as HEADING_OF_CORRECTIONS
 from kubeadm_cfg.advisor.table import Column, Correction, Date, Language, Row, ShownAs, Table, Wording
 
 __all__ = [
@@ -212,7 +213,7 @@ _SECTIONS: Final = {heading.zh: heading for heading in HEADINGS}
 
 CORRECTIONS: Final[Table[Correction]] = Table(
     "corrections",
-    Wording("更正", "Corrections"),
+    HEADING_OF_CORRECTIONS,
     (
         _column("id", "编号", "id", "code"),
         _column("applies_to", "涉及", "about", "code"),
