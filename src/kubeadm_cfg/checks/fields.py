@@ -18,11 +18,15 @@ _NEVER: Final = 999
 
 
 class _Span(NamedTuple):
-    """The first minor that has a field, the first that has not, and what is to be looked at within it."""
+    """The first minor that has a field, the first that has not, and what is to be looked at within it.
+
+    Of a map, `within` is what is to be looked at in each of its values.
+    """
 
     first: int
     last: int
     within: dict[str, _Span]
+    is_map: bool = False
 
 
 def unknown(cls: type[Configuration], api_version: str, data: Any, minor: int) -> list[Steps]:
@@ -56,9 +60,9 @@ def _in(spans: dict[str, _Span], data: Any, minor: int, path: Steps) -> Iterator
             continue
         if not span.first <= minor < span.last:
             yield (*path, key)
-        elif isinstance(value, list):
-            for number, item in enumerate(value):
-                yield from _in(span.within, item, minor, (*path, key, number))
+        elif isinstance(value, list) or (span.is_map and isinstance(value, dict)):
+            for step, item in enumerate(value) if isinstance(value, list) else value.items():
+                yield from _in(span.within, item, minor, (*path, key, step))
         else:
             yield from _in(span.within, value, minor, (*path, key))
 
@@ -81,5 +85,5 @@ def _spans(module: str, name: str, api_version: str) -> dict[str, _Span]:
         within = {} if inner is None else _spans(inner.__module__, inner.__name__, api_version)
         first, last = own.get(field.json, (0, 0))
         if within or first or last:
-            found[field.json] = _Span(first, last or _NEVER, within)
+            found[field.json] = _Span(first, last or _NEVER, within, field.type.name == "map")
     return found
