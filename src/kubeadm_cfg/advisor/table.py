@@ -178,11 +178,20 @@ _VERDICTS: Final[dict[Verdict, Wording]] = {
 
 @attrs.frozen
 class Column:
-    """A column: the attribute of the rows that it shows, its title, and how the value is shown."""
+    """A column: the attribute of the rows that it shows, its title, and how the value is shown.
+
+    `dashes` is the length of the line below the Chinese title where the guide draws it otherwise than all its tables.
+    """
 
     key: str
     title: Wording
     shown_as: ShownAs = "text"
+    dashes: int | None = None
+
+    def line(self, language: Language) -> str:
+        """What stands below the title in Markdown."""
+        drawn = self.dashes if language == "zh" else None
+        return "-" * (drawn or display_width(self.title[language]) + 2)
 
     def text(self, row: Row, language: Language) -> str:
         """The cell of a row, without marks for bold or code."""
@@ -267,7 +276,7 @@ class Table(Generic[R_co]):
         | 云主机/跨三层网络 | vxlan | 兼容性最好，无需额外配置 |
         """
         titles = [column.title[language] for column in self.columns]
-        rule = "|".join("-" * (display_width(title) + 2) for title in titles)
+        rule = "|".join(column.line(language) for column in self.columns)
         body = [_line(map(_marked, self.columns, row.cells(self.columns, language))) for row in self.rows]
         return "\n".join([_line(titles), f"|{rule}|", *body]) + "\n"
 

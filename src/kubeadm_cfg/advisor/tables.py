@@ -79,7 +79,7 @@ def _wordings(found: list[Data]) -> tuple[Wording, ...]:
 def _columns(found: list[Data], **shown_as: ShownAs) -> tuple[Column, ...]:
     """Columns as the facts have them; `mode` and `name` are what the rows are found by."""
     keys = ((_IDS.get(str(entry["key"]), str(entry["key"])), entry) for entry in found)
-    return tuple(Column(key, _wording(entry), shown_as.get(key, "text")) for key, entry in keys)
+    return tuple(Column(key, _wording(entry), shown_as.get(key, "text"), entry.get("dashes")) for key, entry in keys)
 
 
 def _column(key: str, zh: str, en: str, shown_as: ShownAs = "text") -> Column:
@@ -140,7 +140,7 @@ def _selection(found: Data) -> Selection:
 
 
 def _network_notes(found: Data) -> list[NetworkNote]:
-    recommended, told = found["recommended"], ("网络配置说明", "推荐配置", "注意事项")
+    recommended, told = found["recommended"], ("PodSubnet 和 ServiceSubnet", "推荐配置", "注意事项")
     field, recommendation, caution = (_SECTIONS[heading] for heading in told)
     names = ("podSubnet", "serviceSubnet")
     return [
