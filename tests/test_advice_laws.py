@@ -132,7 +132,7 @@ def test_what_can_be_meant_has_an_answer(call: tuple[str, dict[str, Any]]) -> No
     assert set(out) <= ids
     if advice.ranking:
         assert advice.choice == (advice.ranking[0][0] if scores else None)
-    assert advice.reasons or call[0] in ("pod_network", "max_pods")  # IPv6 alone, and what was asked for and fits
+    assert advice.reasons or call[0] in ("pod_network", "service_network", "max_pods")  # IPv6 alone; what fits
     assert json.loads(json.dumps(advice.to_dict()))["function"] == call[0]
 
 

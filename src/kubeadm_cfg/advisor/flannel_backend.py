@@ -14,7 +14,7 @@ from kubeadm_cfg.advisor.files import File
 from kubeadm_cfg.advisor.known import Known
 from kubeadm_cfg.advisor.placing import InNetConf
 from kubeadm_cfg.advisor.scoring import Rules, excluded_by, holding, ranked, scores
-from kubeadm_cfg.advisor.wording import Reason, reason, with_override
+from kubeadm_cfg.advisor.wording import Reason, about_minor, reason, with_override
 from kubeadm_cfg.file import ConfigFile
 from kubeadm_cfg.flannel.facts import NEWEST
 
@@ -204,7 +204,7 @@ def flannel_backend(  # noqa: PLR0913  # the contract names them; all by keyword
     ('host-gw', 'vxlan')
     """
     known = Known(f, host)
-    known.kubernetes(kubernetes)
+    k = known.kubernetes(kubernetes)
     release = release if release is not None else _release_in(known) or NEWEST
     kernel = kernel if kernel is not None else known.host.kernel
     asked = _Asked(
@@ -235,7 +235,7 @@ def flannel_backend(  # noqa: PLR0913  # the contract names them; all by keyword
         choice=choice,
         ranking=ranking,
         reasons=_told(asked, [reason(name, **values) for name in (*names, *excluded.values())]),
-        warnings=tuple(reason(name, **values) for name in holding(_WARNINGS, asked)),
+        warnings=(*(reason(name, **values) for name in holding(_WARNINGS, asked)), *about_minor(k)),
         settings=settings,
         edits=tuple(InNetConf(path, value) for path, value in settings.items()),
         about={"release": release},
