@@ -158,8 +158,25 @@ def test_of_several_files_the_first_gets_a_document_that_is_missing() -> None:
 
 
 def test_files_are_known_by_their_contents(tmp_path: Path) -> None:
-    (tmp_path / "net-conf.json").write_text('{"Network": "10.244.0.0/16", "Backend": {"Type": "udp"}}', "utf-8")
-    assert changed(cluster(tmp_path / "net-conf.json")) == {"flannel_backend": "vxlan"}
+    (tmp_path / "net-conf").write_text('{"Network": "10.244.0.0/16", "Backend": {"Type": "udp"}}', "utf-8")
+    assert changed(cluster(tmp_path / "net-conf")) == {"flannel_backend": "vxlan"}
+
+
+def test_a_directory_is_the_files_in_it(wx_omega: Path) -> None:
+    found = cluster(wx_omega)
+    assert sorted(Path(file.name).name for file in found.files) == sorted(NAMES)
+    assert found.diffs == cluster(*(wx_omega / name for name in sorted(NAMES))).diffs
+
+
+def test_secrets_are_in_no_report() -> None:
+    token = "abcdef.0123456789abcdef"
+    init = CLUSTER.replace("Cluster", "Init").replace("kubernetesVersion: v1.34.2\n", "")
+    f = kc.loads(f"{init}bootstrapTokens:\n- token: {token}\nnodeRegistration:\n  name: Node_1\n---\n{CLUSTER}")
+    found = cluster(f)
+    assert "node_name" in changed(found)
+    assert token in found.diff()  # which is for patch
+    for shown in (str(found), found._repr_html_(), json.dumps(found.to_dict())):
+        assert token not in shown
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from os import PathLike
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 if TYPE_CHECKING:
@@ -46,6 +47,8 @@ def _as_what_it_is(source: Source) -> ConfigFile | ConfigToml:
     from kubeadm_cfg import containerd, flannel
     from kubeadm_cfg.file import loads
 
-    if source.what == "containerd" or source.name.endswith(".toml"):
-        return containerd.loads(source.text, source.name)
-    return (flannel.loads if source.what == "flannel" else loads)(source.text, source.name)
+    is_toml = source.what == "containerd" or source.name.endswith(".toml")
+    load = containerd.loads if is_toml else flannel.loads if source.what == "flannel" else loads
+    made: ConfigFile | ConfigToml = load(source.text, source.name)
+    made.path = Path(source.name)  # so that it can be saved
+    return made

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any, Final, NamedTuple
 
-from kubeadm_cfg.checks.rules import NEWEST, OLDEST
+from kubeadm_cfg.kubernetes import NEWEST, OLDEST
 
 __all__ = ["Kubernetes", "Version", "count", "flag", "kubernetes", "text", "version", "word", "words"]
 

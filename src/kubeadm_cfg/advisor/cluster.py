@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from os import PathLike
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 import attrs
@@ -17,13 +16,14 @@ from kubeadm_cfg.advisor.objections import Objections, objections_for
 from kubeadm_cfg.advisor.placing import InDocument, has_place, placed
 from kubeadm_cfg.advisor.telling import comment_for
 from kubeadm_cfg.advisor.wording import Language, Reason
+from kubeadm_cfg.cluster_files import cluster_files
 from kubeadm_cfg.containerd.file import ConfigToml
 from kubeadm_cfg.report import Problem
 
 if TYPE_CHECKING:
     from kubeadm_cfg.host import Host
 
-__all__ = ["ClusterAdvice", "Proposal", "cluster", "read"]
+__all__ = ["ClusterAdvice", "Proposal", "cluster"]
 
 # In this order: what comes later sees the files as what came before would leave them.
 _FUNCTIONS: Final = (
@@ -129,8 +129,11 @@ class ClusterAdvice:
         return explained(self, language)
 
     def to_dict(self) -> dict[str, Any]:
-        """Everything as plain data."""
-        return {"advice": [one.to_dict() for one in self.proposals], "diffs": self.diffs}
+        """Everything as plain data, secrets masked."""
+        from kubeadm_cfg.report import masked
+
+        diffs = {name: masked(diff) for name, diff in self.diffs.items()}
+        return {"advice": [one.to_dict() for one in self.proposals], "diffs": diffs}
 
     def _repr_html_(self) -> str:
         from kubeadm_cfg.advisor.telling_cluster import as_html
@@ -147,7 +150,8 @@ def cluster(
     r"""All advice for the files of one cluster; nothing is changed before `.apply()`.
 
     Args:
-        files: a kubeadm.yaml, flannel's manifest or net-conf.json, containerd's config.toml: loaded, or their paths.
+        files: a kubeadm.yaml, flannel's manifest or net-conf.json, containerd's config.toml: loaded, or their paths, or
+            the path of a directory that holds them.
         kubernetes: the version, as in "1.34"; None: that of the files, else the newest known.
         host: a node, for what the files do not say.
         arguments: what is known besides: function name -> its arguments, as in ``{"proxy_mode": {"services": 3000}}``.
@@ -167,7 +171,7 @@ def cluster(
     given = {name: dict(values) for name, values in (arguments or {}).items()}
     for name, values in given.items():
         _check_names(name, values)
-    loaded = [read(file) if isinstance(file, (str, PathLike)) else as_file(file) for file in files]
+    loaded = cluster_files(file if isinstance(file, (str, PathLike)) else as_file(file) for file in files)
     drafts = [_copy(file) for file in loaded]
     proposals: list[Proposal] = []
     for name in _FUNCTIONS:
@@ -195,23 +199,6 @@ def _check_names(function: str, arguments: Mapping[str, Any]) -> None:
     for name in arguments:
         if name not in known:
             raise ValueError(f"{function} has no argument {name!r}; it has {', '.join(known)}")
-
-
-def read(path: str | PathLike[str]) -> File:
-    """The file at a path, known by its contents: TOML, net-conf.json, else YAML.
-
-    Raises:
-        ParseError: it is none of them.
-        OSError: it cannot be read.
-    """
-    from kubeadm_cfg import containerd, file, flannel
-
-    path = Path(path)
-    if path.suffix == ".toml":
-        return containerd.load(path)
-    loaded = file.load(path)
-    is_bare = len(loaded.documents) == 1 and loaded.documents[0].kind is None
-    return flannel.load(path) if is_bare and path.suffix == ".json" else loaded
 
 
 def _guessed(name: str, files: Sequence[File]) -> dict[str, Any]:

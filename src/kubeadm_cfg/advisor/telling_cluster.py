@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from kubeadm_cfg.advisor.telling import headline, reasons_for
 from kubeadm_cfg.advisor.wording import Language, phrase
+from kubeadm_cfg.report import masked
 
 if TYPE_CHECKING:
     from kubeadm_cfg.advisor.cluster import ClusterAdvice, Proposal
@@ -65,5 +66,5 @@ def as_html(found: ClusterAdvice) -> str:
     """The explanation and the differences for notebooks."""
     from html import escape
 
-    text, diff = escape(explained(found, "en")), escape(found.diff())
+    text, diff = escape(explained(found, "en")), escape(masked(found.diff()))
     return f'<div style="white-space:pre-wrap">{text}</div>' + (f"<pre>{diff}</pre>" if diff else "")

@@ -10,9 +10,9 @@ from typing import Annotated, Any, Literal
 from cyclopts import Parameter
 
 import kubeadm_cfg as kc
-from kubeadm_cfg.cli.common import CLEAN, FOUND, UsageError
-from kubeadm_cfg.cli.common import read as read_yaml
+from kubeadm_cfg.cli.common import CLEAN, FOUND, UsageError, given
 from kubeadm_cfg.errors import ConfigError
+from kubeadm_cfg.report import masked
 
 __all__ = ["advise"]
 
@@ -24,7 +24,8 @@ def advise(  # noqa: PLR0913  # one parameter for each option
         str,
         Parameter(
             name="FILE",
-            help="kubeadm.yaml, flannel's manifest or net-conf.json, containerd's config.toml; - is standard input.",
+            help="kubeadm.yaml, flannel's manifest or net-conf.json, containerd's config.toml, or a directory of them; "
+            "- is standard input.",
             allow_leading_hyphen=True,
         ),
     ],
@@ -43,7 +44,7 @@ def advise(  # noqa: PLR0913  # one parameter for each option
     ] = (),
     language: Annotated[Literal["en", "zh"], Parameter(name=["--lang", "--language"], help="English, Chinese.")] = "en",
     form: Annotated[Literal["text", "json"], Parameter(name="--format", help="How the answer is printed.")] = "text",
-    diff: Annotated[bool, Flag(help="Print only what would change, as a unified diff.")] = False,
+    diff: Annotated[bool, Flag(help="Print only what would change, as a unified diff for patch.")] = False,
     in_place: Annotated[bool, Flag(name=["--in-place", "-i"], help="Write the files as advised.")] = False,
     backup: Annotated[bool, Flag(help="With --in-place: keep the old file as FILE.bak.")] = False,
     comment: Annotated[bool, Flag(help="With --in-place: say why in a comment above what is written.")] = False,
@@ -58,10 +59,12 @@ def advise(  # noqa: PLR0913  # one parameter for each option
         raise UsageError(f"--{'backup' if backup else 'comment'} goes with --in-place")
     if in_place and "-" in files:
         raise UsageError("--in-place needs files; standard input has no place")
-    loaded = [_read(name) for name in files]
+    unknown = next((name for name in files if name != "-" and name.startswith("-")), None)
+    if unknown is not None:
+        raise UsageError(f"unknown option: {unknown}")
     try:
         found = kc.advise.cluster(
-            *loaded,
+            *map(given, files),
             kubernetes=kubernetes,
             host=kc.Host(kernel=kernel),
             arguments=_arguments(known),
@@ -75,23 +78,15 @@ def advise(  # noqa: PLR0913  # one parameter for each option
     elif diff:
         print(found.diff(), end="")
     else:
-        print(
-            "\n\n".join(part for part in (found.explain(language), "" if in_place else found.diff().rstrip()) if part)
-        )
+        print(found.explain(language))
+        if found.diffs and not in_place:
+            print(f"\n{masked(found.diff())}", end="")
     if not in_place:
         return CLEAN
     problems = found.apply(comment=language if comment else False)
-    for file in loaded:
+    for file in found.files:
         file.save(backup=backup)
     return FOUND if problems else CLEAN
-
-
-def _read(name: str) -> Any:
-    from kubeadm_cfg.advisor.cluster import read
-
-    if name != "-" and name.startswith("-"):
-        raise UsageError(f"unknown option: {name}")
-    return read_yaml(name) if name == "-" else read(name)
 
 
 _PAIR = re.compile(r"([a-z_]+)\.([a-z_]+)=(.*)", re.DOTALL)
