@@ -224,3 +224,61 @@ def test_what_is_edited_inside_a_dump_reads_back_and_is_undone(case: tuple[str, 
     assert {**again.to_dict(), "data": None} == {**kc.loads(text).documents[0].to_dict(), "data": None}
     document.set((), inner)
     assert f.text == text
+
+
+# -- checking ----------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("name", DUMPS)
+def test_a_check_judges_what_is_inside_at_its_place_in_the_dump(name: str) -> None:
+    text = DUMPS[name].replace("10.244.0.0/16", "10.244.0.0/30").replace("kubernetesVersion", "kubernetesVersio")
+    report = kc.check_text(text, kubernetes="1.34")
+    lines = text.splitlines()
+    found = {p.code: lines[(p.line or 0) - 1][(p.column or 0) - 1 :] for p in report.errors}
+    assert found["strict.unknown"].lstrip("\"'").startswith("kubernetesVersio")
+    assert found["kubeadm.networking.podSubnet.min-addresses"].lstrip("\"'").startswith("10.244.0.0/30")
+    assert {(p.kind, p.document) for p in report.errors} == {("ClusterConfiguration", 0)}
+    assert not [p for p in report if p.code in ("decode.apiVersion", "file.foreign", "document.foreign")]
+
+
+@pytest.mark.parametrize("name", DUMPS)
+def test_a_fix_is_made_inside_the_string(name: str) -> None:
+    f = kc.loads(DUMPS[name].replace("kubernetesVersion", "kubernetesVersio"))
+    (problem,) = [p for p in kc.check(f, kubernetes="1.34").problems if p.code == "strict.unknown"]
+    assert problem.fix.description == "rename kubernetesVersio to kubernetesVersion"
+    problem.fix.apply()
+    assert f.text == DUMPS[name]
+
+
+def test_the_minor_is_the_one_that_a_document_inside_names() -> None:
+    report = kc.check_text(DUMPS["literal"])
+    assert report.ok
+    assert not [problem for problem in report if problem.code == "kubernetes.assumed"]
+
+
+def test_each_string_of_a_dump_is_judged_and_other_texts_are_not() -> None:
+    text = (
+        in_map("|\n" + indented(CLUSTER, 4))
+        + "  kubelet: |\n"
+        + indented(KUBELET.replace("110", "-5"), 4)
+        + "  kubeconfig.conf: |\n    apiVersion: v1\n    kind: Config\n---\n"
+        + in_map("|\n" + indented(KUBELET.replace("maxPods", "maxPod"), 4), key="x")
+    )
+    report = kc.check_text(text)
+    assert [(p.code, p.line, p.document) for p in report.errors] == [
+        ("kubelet.maxPods.nonnegative", 18, 0),
+        ("strict.unknown", 32, 1),
+    ]
+
+
+def test_a_string_that_is_no_yaml_but_should_hold_a_document_is_an_error() -> None:
+    report = kc.check_text(in_map("|\n" + indented(CLUSTER.replace("apiServer: {}", "apiServer: {"), 4)))
+    assert [(p.code, p.line, p.column, p.related[0].line) for p in report.errors] == [("yaml.syntax", 8, 16, 6)]
+
+
+@pytest.mark.parametrize("asked", [{"rules": "kubernetes"}, {"rules": "decode"}, {"command": "init"}], ids=str)
+def test_the_programs_themselves_refuse_a_dump(asked: Any) -> None:
+    assert "decode.apiVersion" in {problem.code for problem in kc.check_text(DUMPS["literal"], **asked).errors}
+
+
+def test_a_config_map_beside_kubeadm_s_own_documents_is_what_kubeadm_refuses() -> None:
+    report = kc.check_text(CLUSTER + "---\n" + DUMPS["literal"])
+    assert [problem.code for problem in report.errors] == ["decode.apiVersion"]

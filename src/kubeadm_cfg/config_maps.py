@@ -15,7 +15,7 @@ from kubeadm_cfg.source.path import Steps
 if TYPE_CHECKING:
     from kubeadm_cfg.document import Document
 
-__all__ = ["documents_in", "maps_in", "with_inner"]
+__all__ = ["documents_in", "maps_in", "strings_in", "with_inner"]
 
 _MAP: Final = "ConfigMap"
 _LISTS: Final = ("List", "ConfigMapList")
@@ -40,21 +40,26 @@ def maps_in(document: Document) -> Iterator[tuple[Steps, dict[str, Any]]]:
             yield ("items", index), item
 
 
-def documents_in(document: Document) -> Iterator[Document]:
-    """The documents of known kinds inside the strings of the ConfigMaps in a document."""
+def strings_in(document: Document) -> Iterator[Steps]:
+    """Where the strings stand in the ConfigMaps of a document that may hold one of ours."""
     for steps, data in maps_in(document):
-        from kubeadm_cfg.embedding import opened
-
         strings = data.get("data")
         for key, text in list(strings.items()) if isinstance(strings, dict) else ():
-            if not isinstance(text, str) or not any(group in text for group in _GROUPS):
-                continue
-            try:
-                inner = opened(document, (*steps, "data", key))
-            except ConfigError:  # no YAML
-                continue
-            if kind_of(inner.api_version, inner.kind) is not None:
-                yield inner
+            if isinstance(text, str) and any(group in text for group in _GROUPS):
+                yield (*steps, "data", key)
+
+
+def documents_in(document: Document) -> Iterator[Document]:
+    """The documents of known kinds inside the strings of the ConfigMaps in a document."""
+    for steps in strings_in(document):
+        from kubeadm_cfg.embedding import opened
+
+        try:
+            inner = opened(document, steps)
+        except ConfigError:  # no YAML
+            continue
+        if kind_of(inner.api_version, inner.kind) is not None:
+            yield inner
 
 
 def with_inner(documents: Iterable[Document]) -> Iterator[Document]:

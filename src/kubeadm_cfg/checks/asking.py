@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from os import PathLike
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from kubeadm_cfg import reading
 from kubeadm_cfg.checks import commands
+from kubeadm_cfg.checks.dumps import Dump
 from kubeadm_cfg.checks.intake import Source, clusters
 from kubeadm_cfg.checks.judge import Judge, Rules
 from kubeadm_cfg.checks.rules import Check
@@ -199,16 +199,20 @@ class _Check:
 
     def found(self) -> Iterator[Problem]:
         asked = self.asked
-        ours = [source for source in self.sources if not asked.is_about_all or source.what == "kubeadm"]
+        ours: list[Source | Dump] = [
+            Dump(source, source.file) if asked.is_about_all and source.what == "dump" and source.file else source
+            for source in self.sources
+            if not asked.is_about_all or source.what in ("kubeadm", "dump")
+        ]
         if not asked.is_about_all:  # a program refuses what it is given, whatever that may be
-            ours = [source for source in ours if source.is_given or source.what == "kubeadm"]
-        read = [(source, reading.check_text(source.text, source.name, file=source.file)) for source in ours]
+            ours = [source for source in self.sources if source.is_given or source.what == "kubeadm"]
+        read = [(source, source.reading()) for source in ours]
         if asked.rules == "decode":
             yield from (problem for _, report in read for problem in report)
         elif read:
             judge = Judge(read, asked.kubernetes, asked.command, asked.host, asked.rules, asked.extra)
             self.minor = judge.minor
-            yield from (problem for _, problem in judge.problems())
+            yield from (source.told(problem) for source, problem in judge.problems())
         if asked.is_about_all:
             yield from (problem for source in self.sources for problem in _of_other(source))
 

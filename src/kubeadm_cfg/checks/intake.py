@@ -10,16 +10,19 @@ from os import PathLike, fspath
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
+from kubeadm_cfg import reading
+from kubeadm_cfg.config_maps import strings_in
 from kubeadm_cfg.errors import ConfigError
 from kubeadm_cfg.file import ConfigFile, loads
 from kubeadm_cfg.source.scalars import ScalarError
 
 if TYPE_CHECKING:
     from kubeadm_cfg.document import Document
+    from kubeadm_cfg.report import Problem, Report
 
 __all__ = ["Source", "What", "clusters"]
 
-What = Literal["kubeadm", "flannel", "containerd", "foreign"]
+What = Literal["kubeadm", "dump", "flannel", "containerd", "foreign"]
 
 _YAML: Final = (".yaml", ".yml", ".json")
 _CONF: Final = ".conf"  # a name of kubeadm's files in old guides, and of much else
@@ -107,6 +110,24 @@ class Source:
                 self._file = None
         return self._file
 
+    @property
+    def documents(self) -> tuple[Document, ...]:
+        """The documents to be judged."""
+        return self.file.documents if self.file is not None else ()
+
+    @property
+    def files_inside(self) -> tuple[tuple[Document, ...], ...]:
+        """The documents by the file that a program reads them from."""
+        return (self.documents,)
+
+    def reading(self) -> Report:
+        """What keeps Kubernetes from reading it."""
+        return reading.check_text(self.text, self.name, file=self.file)
+
+    def told(self, problem: Problem) -> Problem:
+        """The problem as it leaves the check."""
+        return problem
+
 
 def clusters(sources: Iterable[str | PathLike[str] | ConfigFile]) -> list[list[Source]]:
     """The files of each cluster: what is given is one; a directory below with a ClusterConfiguration is another.
@@ -166,6 +187,8 @@ def _what(text: str, name: str, *, is_given: bool) -> What:
         return "kubeadm" if is_given else other
     if any(map(_is_of_family, documents)):
         return "kubeadm"
+    if documents and all(next(strings_in(document), None) for document in documents):
+        return "dump"
     says_what_it_is = bool(documents) and all(document.api_version and document.kind for document in documents)
     return "kubeadm" if is_given and not says_what_it_is else other
 

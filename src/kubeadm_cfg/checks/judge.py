@@ -21,6 +21,7 @@ from kubeadm_cfg.report import Problem, Report, Severity, problem_at
 from kubeadm_cfg.source.path import parse
 
 if TYPE_CHECKING:
+    from kubeadm_cfg.checks.dumps import Dump
     from kubeadm_cfg.checks.intake import Source
     from kubeadm_cfg.file import ConfigFile
     from kubeadm_cfg.host import Host
@@ -45,7 +46,7 @@ class Judge:
 
     def __init__(  # what a check takes, each by name
         self,
-        read: Sequence[tuple[Source, Report]],
+        read: Sequence[tuple[Source | Dump, Report]],
         kubernetes: str | None,
         command: str | None,
         host: Host | None,
@@ -59,31 +60,28 @@ class Judge:
         self.read = read
         self.kubernetes = kubernetes
         self.files = [source.file for source, _ in read if source.file is not None]
-        kinds = {document.kind for file in self.files for document in file.documents}
+        kinds = {document.kind for source, _ in read for document in source.documents}
         self.for_init = commands.is_for_init(kinds)
         self.notes: list[Problem] = []
         self.minor = self.judging()
         self.command = commands.as_run(command, self.minor)
 
-    def problems(self) -> Iterator[tuple[Source, Problem]]:
+    def problems(self) -> Iterator[tuple[Source | Dump, Problem]]:
         """Every problem, with the source it is found in."""
-        decoded = [
-            [_as_of(document, self.minor) for document in source.file.documents] if source.file is not None else []
-            for source, _ in self.read
-        ]
+        decoded = [[_as_of(document, self.minor) for document in source.documents] for source, _ in self.read]
         for number, (source, report) in enumerate(self.read):
             if number == 0 and self.rules == "all":
                 yield from ((source, note) for note in self.notes)
             others = [found for other in (*decoded[:number], *decoded[number + 1 :]) for found in other]
-            yield from ((source, problem) for problem in self.of_file(source.file, report, decoded[number], others))
+            yield from ((source, problem) for problem in self.of_file(source, report, decoded[number], others))
 
     def judging(self) -> int:
         """The minor whose programs judge."""
         wanted = None if self.kubernetes is None else minor_number(self.kubernetes)
         if wanted is None:
-            wanted = next(filter(None, map(_named_minor, self.files)), None)
+            wanted = next(filter(None, (_named_minor(source.documents) for source, _ in self.read)), None)
         if wanted is None:
-            versions = [document.api_version or "" for file in self.files for document in file.documents]
+            versions = [document.api_version or "" for source, _ in self.read for document in source.documents]
             wanted = commands.newest_reading(versions)
             self.notes.append(self.note("kubernetes.assumed", f"judged as by Kubernetes 1.{wanted}"))
         nearest = min(max(wanted, OLDEST), NEWEST)
@@ -98,13 +96,15 @@ class Judge:
         return problem_at(first.name, first.decoded.removeprefix("\ufeff"), 0, message, code=code, severity="info")
 
     def of_file(
-        self, file: ConfigFile | None, report: Report, decoded: Sequence[_Decoded], others: Sequence[_Decoded]
+        self, source: Source | Dump, report: Report, decoded: Sequence[_Decoded], others: Sequence[_Decoded]
     ) -> Iterator[Problem]:
+        file = source.file
         yield from filter(None, (self.judged(problem, decoded) for problem in report))
         if file is None:
             return
         ctx = self.context([file], decoded)
-        yield from commands.document_problems(ctx, file.documents, self.asked)
+        for documents in source.files_inside:
+            yield from commands.document_problems(ctx, documents, self.asked)
         yield from self.later_fields(decoded)
         for rule in asked(ctx.kinds, self.minor, components=self.command is None, flags=self.rules == "all"):
             yield from rule.ask(ctx)
@@ -200,8 +200,8 @@ def _object(document: Document) -> Kind | None:
         return None
 
 
-def _named_minor(file: ConfigFile) -> int | None:
-    for document in file.documents:
+def _named_minor(documents: Iterable[Document]) -> int | None:
+    for document in documents:
         obj = _object(document) if document.kind == "ClusterConfiguration" else None
         named = getattr(obj, "kubernetes_version", None)
         if isinstance(named, str):
