@@ -39,12 +39,25 @@ for name, arguments, command in (
     ("schema", "[KIND]", "schema:schema"),
 ):
     app.command(f"{__name__}.{command}", name=name, usage=f"Usage: kubeadm-cfg {name} {arguments} [OPTIONS]\n")
+families = {
+    name: App(name=name, help=f"Check and read the files of {name} as a release of it does.")
+    for name in ("containerd", "flannel")
+}
+for family, commands in (
+    ("containerd", ("check", "effective", "migrate", "resolve")),
+    ("flannel", ("check", "normalized")),
+):
+    for name in commands:
+        families[family].command(f"{__name__}.{family}:{name}", name=name)
+    app.command(families[family])
 
 
 def run(argv: Sequence[str]) -> int:
     """Run one command and return the exit code of the process; nothing is raised for bad usage or bad input."""
     if not argv or argv[0].startswith("-"):
         app.resolved_commands()  # the list of commands has what each says of itself
+    elif argv[0] in families and (len(argv) == 1 or argv[1].startswith("-")):
+        families[argv[0]].resolved_commands()
     try:
         outcome = app(list(argv), exit_on_error=False, print_error=False, result_action="return_value")
     except CycloptsError as error:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 from cyclopts import Parameter
 
 from kubeadm_cfg.cli.common import CLEAN, FOUND, NAMES, read, shown
+from kubeadm_cfg.cli.targets import config_toml
 
 if TYPE_CHECKING:
     from kubeadm_cfg.file import ConfigFile
@@ -28,7 +29,7 @@ def diff(
 
     Values are compared as data: comments, the order of keys, quotes and layout do not count. The order of a list does.
     """
-    before, after = list(_leaves(read(old))), list(_leaves(read(new)))
+    before, after = (list(_leaves_of(name)) for name in (old, new))
     matcher = SequenceMatcher(
         None, [leaf.compared for leaf in before], [leaf.compared for leaf in after], autojunk=False
     )
@@ -51,6 +52,13 @@ class Leaf(NamedTuple):
 _BARE = re.compile(r"[\w-]+")
 
 
+def _leaves_of(name: str) -> Iterator[Leaf]:
+    if name.endswith(".toml"):
+        yield from _walk(config_toml(name).to_dict(), "containerd", "containerd", _in_toml)
+    else:
+        yield from _leaves(read(name))
+
+
 def _leaves(f: ConfigFile) -> Iterator[Leaf]:
     """Every scalar and every empty map or list of the file, documents and keys in an order of their own."""
     short = {kind: name for name, kind in NAMES.items()}
@@ -65,14 +73,23 @@ def _leaves(f: ConfigFile) -> Iterator[Leaf]:
         yield from _walk(data, name, f"{kind}#{occurrence}")
 
 
-def _walk(value: Any, address: str, compared: str) -> Iterator[Leaf]:
+def _in_yaml(key: str) -> str:
+    return f".{key}" if _BARE.fullmatch(key) else f"[{json.dumps(key, ensure_ascii=False)}]"
+
+
+def _in_toml(key: str) -> str:
+    from kubeadm_cfg.containerd.scan import key_text
+
+    return f".{key_text(key)}"
+
+
+def _walk(value: Any, address: str, compared: str, step: Callable[[str], str] = _in_yaml) -> Iterator[Leaf]:
     if isinstance(value, dict) and value:
         for key in sorted(value):
-            step = f".{key}" if _BARE.fullmatch(key) else f"[{json.dumps(key, ensure_ascii=False)}]"
-            yield from _walk(value[key], address + step, compared + step)
+            yield from _walk(value[key], address + step(key), compared + step(key), step)
     elif isinstance(value, list) and value:
         for index, item in enumerate(value):
-            yield from _walk(item, f"{address}[{index}]", f"{compared}[]")
+            yield from _walk(item, f"{address}[{index}]", f"{compared}[]", step)
     else:
         text = shown(value, as_json=True)
         yield Leaf(address, text, (compared, text))

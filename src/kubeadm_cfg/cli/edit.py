@@ -7,20 +7,20 @@ import re
 import sys
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from kubeadm_cfg.cli.common import CLEAN, Absent, UsageError, locate, read, shown, split
+from kubeadm_cfg.cli.common import CLEAN, Absent, UsageError, shown, split
+from kubeadm_cfg.cli.targets import Editable, File, opened
 from kubeadm_cfg.errors import EditError
 
-if TYPE_CHECKING:
-    from kubeadm_cfg.file import ConfigFile, Document
-
-__all__ = ["get", "set_value", "unset"]
+__all__ = ["get", "set_value", "unset", "written"]
 
 Flag = partial(Parameter, negative=(), show_default=False)
-Address = Annotated[str, Parameter(help="For example cluster.networking.podSubnet or KubeletConfiguration.maxPods.")]
+Address = Annotated[
+    str, Parameter(help="For example cluster.networking.podSubnet, flannel.Backend.Type or containerd.sandbox_image.")
+]
 Files = Annotated[str, Parameter(name="FILE", help="Files to work on; - is standard input.", allow_leading_hyphen=True)]
 InPlace = Annotated[bool, Flag(name=["--in-place", "-i"], help="Write the files; print nothing.")]
 Backup = Annotated[bool, Flag(help="With --in-place: keep the old file as FILE.bak.")]
@@ -39,9 +39,9 @@ def get(
     Exit code 1 when the value is not there.
     """
     for name in _at_least_one(files):
-        document, path = locate(read(name), address, name)
+        _, target, path = opened(address, name)
         try:
-            value = document.get(path) if path else document.to_dict()
+            value = target.get(path) if path else target.to_dict()
         except KeyError:
             raise Absent(f"{name}: {address} is not there") from None
         text = shown(value, as_json=as_json)
@@ -69,13 +69,13 @@ def set_value(
     if string and as_json:
         raise UsageError("--string and --json exclude each other")
 
-    def apply(document: Document, path: str) -> None:
+    def apply(target: Editable, path: str) -> None:
         if as_json:
-            document.set(path, _from_json(value))
+            target.set(path, _from_json(value))
         elif string:
-            document.set(path, value)
+            target.set(path, value)
         else:
-            _set_plain(document, path, value)
+            _set_plain(target, path, value)
 
     return _edit(address, files, apply, in_place=in_place, backup=backup, diff=diff)
 
@@ -87,15 +87,13 @@ def unset(
 
     Without --in-place the new text of the one FILE is printed.
     """
-    return _edit(
-        address, files, lambda document, path: document.unset(path), in_place=in_place, backup=backup, diff=diff
-    )
+    return _edit(address, files, lambda target, path: target.unset(path), in_place=in_place, backup=backup, diff=diff)
 
 
 def _edit(
     address: str,
     names: tuple[str, ...],
-    apply: Callable[[Document, str], None],
+    apply: Callable[[Editable, str], None],
     *,
     in_place: bool,
     backup: bool,
@@ -104,19 +102,18 @@ def _edit(
     """Edit every file, then write: one refused edit leaves all files as they were."""
     if not split(address)[1]:
         raise UsageError(f"{address} names a whole document; an edit needs a path in it, as in {address}.networking")
-    if in_place and "-" in names:
-        raise UsageError("--in-place needs a file; standard input has no place")
-    if backup and not in_place:
-        raise UsageError("--backup goes with --in-place")
-    if len(names) > 1 and not (in_place or diff):
-        raise UsageError("several files need --in-place or --diff")
-
-    files: list[ConfigFile] = []
-    for name in _at_least_one(names):
-        f = read(name)
-        document, path = locate(f, address, name)
-        apply(document, path)
+    _refuse_odd(names, in_place=in_place, backup=backup, diff=diff)
+    files: list[File] = []
+    for name in names:
+        f, target, path = opened(address, name)
+        apply(target, path)
         files.append(f)
+    return written(files, names, in_place=in_place, backup=backup, diff=diff)
+
+
+def written(files: list[File], names: tuple[str, ...], *, in_place: bool, backup: bool, diff: bool) -> int:
+    """Write edited files, or print their texts or what changed."""
+    _refuse_odd(names, in_place=in_place, backup=backup, diff=diff)
     for f in files:
         if diff:
             _write(f.diff().encode())
@@ -127,16 +124,26 @@ def _edit(
     return CLEAN
 
 
-def _set_plain(document: Document, path: str, text: str) -> None:
+def _refuse_odd(names: tuple[str, ...], *, in_place: bool, backup: bool, diff: bool) -> None:
+    _at_least_one(names)
+    if in_place and "-" in names:
+        raise UsageError("--in-place needs a file; standard input has no place")
+    if backup and not in_place:
+        raise UsageError("--backup goes with --in-place")
+    if len(names) > 1 and not (in_place or diff):
+        raise UsageError("several files need --in-place or --diff")
+
+
+def _set_plain(target: Editable, path: str, text: str) -> None:
     """Set what `text` looks like or, where the field refuses that, the text itself. A refused edit moves no byte."""
     value = plain(text)
     try:
-        document.set(path, value)
+        target.set(path, value)
     except EditError:
         if isinstance(value, str):
             raise
         try:
-            document.set(path, text)
+            target.set(path, text)
             return
         except EditError:
             pass

@@ -350,8 +350,8 @@ def _placed(problem: Problem, text: str, name: str) -> Problem:
         places += [(section.path, section.key.start) for section in sections(text) if section.path]
     except ValueError:
         places, wanted = [], ()
-    for path, offset in places:
-        if path[-len(wanted) :] == wanted:
+    for path, offset in sorted(places, key=lambda place: (place[0][-len(wanted) :] != wanted, place[1])):
+        if any(path[start : start + len(wanted)] == wanted for start in range(len(path))):
             rest = {"type": problem.type, "path": problem.path, "remedy": problem.remedy}
             return problem_at(name, text, offset, problem.message, code=problem.code, severity=problem.severity, **rest)
     problem.file = name

@@ -228,6 +228,26 @@ class ConfigToml(TomlFile):
         "Bytes; longer lines are broken.",
     )
 
+    @classmethod
+    def settings(cls) -> tuple[str, ...]:
+        """The names of the settings that are attributes.
+
+        >>> ConfigToml.settings()[:3]
+        ('disabled_plugins', 'imports', 'root')
+        """
+        return (*(name for name, value in vars(ConfigToml).items() if isinstance(value, Setting)), "systemd_cgroup")
+
+    def imported(self) -> dict[str, str]:
+        """Path -> text of the files that `imports` names and that are on disk, in it and in what it imports.
+
+        Relative paths are taken from the file's directory. Files that cannot be read are left out: `check` names them.
+        """
+        if self.path is None:
+            return {}
+        from kubeadm_cfg.containerd.loading import on_disk
+
+        return on_disk(self.path, self.imports)
+
     @property
     def version(self) -> int:
         """The version the file declares; 1 without one."""
@@ -315,16 +335,16 @@ class ConfigToml(TomlFile):
             self.unset(path)
 
     def check(self, release: str = "2.2.7", files: dict[str, str] | None = None) -> Report:
-        """As `kubeadm_cfg.containerd.check_text` of this file."""
+        """As `kubeadm_cfg.containerd.check_text` of this file; without `files` what it imports is read from disk."""
         from kubeadm_cfg.containerd.checking import check_text
 
-        return check_text(bytes(self), release, files, self.name)
+        return check_text(bytes(self), release, self.imported() if files is None else files, self.name)
 
     def effective(self, release: str, files: dict[str, str] | None = None) -> dict[str, Any]:
-        """As `kubeadm_cfg.containerd.effective` of this file."""
+        """As `kubeadm_cfg.containerd.effective` of this file; without `files` what it imports is read from disk."""
         from kubeadm_cfg.containerd.checking import effective
 
-        return effective(bytes(self), release, files)
+        return effective(bytes(self), release, self.imported() if files is None else files)
 
     def migrate(self, to: int = 3) -> list[Problem]:
         """Rewrite the file in version 3 or 4, comments and layout kept; only what the file says moves.

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from pathlib import Path
+from typing import Any, Final
 
 from kubeadm_cfg.containerd.fitting import Table, refused, typed_top
 from kubeadm_cfg.containerd.oldreader import read_old
 from kubeadm_cfg.containerd.releases import Release
 from kubeadm_cfg.containerd.scan import read
+from kubeadm_cfg.errors import ConfigError
 
-__all__ = ["Loading", "read_as"]
+__all__ = ["Loading", "on_disk", "read_as"]
 
 _BOM: Final = "\ufeff"
 _FOLDER: Final = "/etc/containerd"  # where the main file is, for imports that are absolute
@@ -101,6 +104,38 @@ class Loading:
         if not self.release.split:
             raise refused("import-missing", f"the imported file {path!r} does not exist", "imports")
         self.missing.append(path)
+
+
+def on_disk(main: Path, imports: Any) -> dict[str, str]:
+    """Path -> text of the files on disk that `imports` names, and of what these import in turn.
+
+    Paths below the directory of `main` are relative to it, as `Loading` wants them.
+    """
+    main = Path(os.path.abspath(main))  # noqa: PTH100  # links stay, as for containerd
+    found: dict[str, str] = {}
+    pending = [(main.parent, pattern) for pattern in _texts(imports)]
+    while pending:
+        folder, pattern = pending.pop(0)
+        wanted = Path(posixpath.normpath(folder / pattern))
+        try:
+            paths = sorted(Path(wanted.anchor).glob(str(wanted.relative_to(wanted.anchor))))
+        except ValueError:
+            continue
+        for path in paths:
+            name = path.relative_to(main.parent).as_posix() if path.is_relative_to(main.parent) else path.as_posix()
+            if name in found or path == main or not path.is_file():
+                continue
+            try:
+                found[name] = path.read_text(encoding="utf-8")
+                inner = read(found[name]).get("imports")
+            except (OSError, UnicodeDecodeError, ConfigError):
+                continue
+            pending += [(path.parent, pattern) for pattern in _texts(inner)]
+    return found
+
+
+def _texts(value: Any) -> list[str]:
+    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
 
 
 _MAIN: Final = "config.toml"

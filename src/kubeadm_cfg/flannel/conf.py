@@ -31,6 +31,7 @@ __all__ = [
     "Udp",
     "Vxlan",
     "Wireguard",
+    "keep_json",
 ]
 
 T = TypeVar("T")
@@ -96,7 +97,7 @@ class Options:
             document.unset(steps)
             return
         document.set(steps, value)
-        _keep_json(document)
+        keep_json(document)
 
     def _written_steps(self, document: Document) -> list[str]:
         value: Value | None = _root(document)
@@ -152,7 +153,7 @@ def _plain(value: Value) -> Any:
     return value.scalar
 
 
-def _keep_json(document: Document) -> None:
+def keep_json(document: Document) -> None:
     """An empty object shows no quotes to go by, and is filled as YAML would be; it was JSON and stays so."""
     try:
         parse(document._text)

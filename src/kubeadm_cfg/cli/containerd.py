@@ -1,0 +1,117 @@
+"""The commands `containerd check|effective|migrate|resolve`. What containerd does is said by the library."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+
+from kubeadm_cfg.cli.common import CLEAN, FOUND, UsageError
+from kubeadm_cfg.cli.edit import Backup, Diff, Files, InPlace, written
+from kubeadm_cfg.cli.targets import config_toml
+from kubeadm_cfg.errors import ConfigError
+
+__all__ = ["check", "effective", "migrate", "resolve"]
+
+Flag = partial(Parameter, negative=(), show_default=False)
+Release = Annotated[str, Parameter(help="The release of containerd, as in 2.2.7 or 1.7.")]
+
+
+def check(*files: Files, release: Release = "2.2.7", as_json: Annotated[bool, Flag(name="--json")] = False) -> int:
+    """Say whether a release starts with a config.toml and loads its CRI plugin, and what fails in silence.
+
+    What the file imports is read from disk. Exit code 1 when there is an error.
+    """
+    from kubeadm_cfg import containerd
+    from kubeadm_cfg.report import Report
+
+    reports = []
+    for name in _named(files):
+        _known(release)
+        data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+        try:
+            imported = containerd.ConfigToml(data, name, None if name == "-" else Path(name)).imported()
+        except ConfigError:
+            imported = {}
+        reports.append(containerd.check_text(data, release, imported, "<stdin>" if name == "-" else name))
+    report = Report([p for one in reports for p in one], [name for one in reports for name in one.files])
+    print(json.dumps(report.to_dict(), ensure_ascii=False, indent=2) if as_json else str(report))
+    return CLEAN if report.ok else FOUND
+
+
+def effective(file: Files, /, *, release: Release = "2.2.7") -> int:
+    """Print the values in force once a release has read a config.toml, its imports and its own defaults, as JSON."""
+    _known(release)
+    print(json.dumps(config_toml(file).effective(release), ensure_ascii=False, indent=2))
+    return CLEAN
+
+
+def migrate(
+    *files: Files,
+    to: Annotated[int, Parameter(help="The version of the file: 3 for containerd 2.x, 4 for 2.3 and later.")] = 3,
+    in_place: InPlace = False,
+    backup: Backup = False,
+    diff: Diff = False,
+) -> int:
+    """Rewrite a config.toml in a newer version: lines move to their new tables with their comments.
+
+    What 2.x no longer has, and what takes effect only now, is said on standard error. Without --in-place the new text
+    of the one FILE is printed.
+    """
+    changed: list[Any] = []
+    for name in _named(files):
+        f = config_toml(name)
+        for problem in f.migrate(to):
+            print(f"{name}: {problem.severity}: {problem.message} [{problem.code}]", file=sys.stderr)
+        changed.append(f)
+    return written(changed, files, in_place=in_place, backup=backup, diff=diff)
+
+
+def resolve(
+    host: Annotated[str, Parameter(name="HOST[:PORT]", help="The registry as image names have it.")],
+    /,
+    *,
+    release: Release = "2.2.7",
+    certs: Annotated[Path, Parameter(help="The directory of the hosts.toml files, as config_path names it.")] = Path(
+        "/etc/containerd/certs.d"
+    ),
+) -> int:
+    """Print the endpoints containerd asks for images of a registry, in order, one a line."""
+    from kubeadm_cfg.containerd import resolve_hosts
+
+    _known(release)
+    files = {
+        path.relative_to(certs).as_posix(): path.read_bytes().decode("utf-8", "replace")
+        for folder, _, names in os.walk(certs)
+        for path in (Path(folder) / name for name in names)
+    }
+    found = resolve_hosts(files, host, release)
+    for one in found["tries"]:
+        first = ", https first" if one.get("https_first_then_http") else ""
+        verify = ", any certificate" if one["skip_verify"] else ""
+        scheme = "http" if first else one["scheme"]
+        print(f"{scheme}://{one['host']}{one['path']} ({', '.join(one['capabilities'])}{first}{verify})")
+    if found["file_ignored"]:
+        print(f"kubeadm-cfg: {found['matched_dir']}/hosts.toml cannot be decoded: it is skipped", file=sys.stderr)
+        return FOUND
+    return CLEAN
+
+
+def _named(files: tuple[str, ...]) -> tuple[str, ...]:
+    if not files:
+        raise UsageError("name at least one FILE; - is standard input")
+    return files
+
+
+def _known(release: str) -> None:
+    from kubeadm_cfg.containerd.releases import Release as Known
+
+    try:
+        Known.of(release)
+    except ConfigError as error:
+        raise UsageError(str(error)) from None
