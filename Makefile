@@ -22,7 +22,7 @@ help:
 	@echo "make bench        the table of docs/performance.md, measured here"
 	@echo "make bench-check  the same; fails when a target is missed"
 	@echo "make coverage     all tests with branch coverage"
-	@echo "make generate     rewrite src/kubeadm_cfg/kinds and docs/explanation-selection*.md from the facts"
+	@echo "make generate     rewrite src/kubeadm_cfg/kinds, docs/explanation-selection*.md and docs/rules"
 	@echo "make schemas      every JSON Schema, in build/schemas/<minor>/<kind or all>.json"
 	@echo "make clean        remove what these made"
 
@@ -61,6 +61,7 @@ lint: $(VENV)/.group-lint
 	$(BIN)/python -m mypy
 	$(BIN)/python tools/generate_kinds.py --check
 	$(BIN)/python tools/write_selection_pages.py --check
+	$(BIN)/python tools/write_rule_pages.py --check
 
 format: $(VENV)/.group-lint
 	$(BIN)/python -m ruff check --fix .
@@ -79,6 +80,7 @@ bench-check: $(VENV)/.group-bench
 generate: $(VENV)/.project
 	$(BIN)/python tools/generate_kinds.py
 	$(BIN)/python tools/write_selection_pages.py
+	$(BIN)/python tools/write_rule_pages.py
 
 # All kinds of 16 minors are 5 MB that can be made again at any time: built, neither tracked nor shipped.
 schemas: $(VENV)/.project

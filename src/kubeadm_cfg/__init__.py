@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from kubeadm_cfg.baselines import Baseline
     from kubeadm_cfg.building import source_code
     from kubeadm_cfg.checks.asking import check, check_text
+    from kubeadm_cfg.checks.codes import rules
     from kubeadm_cfg.checks.many import check_many
     from kubeadm_cfg.checks.rules import rule
     from kubeadm_cfg.comparing import diff
@@ -75,6 +76,7 @@ __all__ = [
     "loads",
     "ports",
     "rule",
+    "rules",
     "save_all",
     "set_null",
     "source_code",
@@ -90,6 +92,7 @@ _HOMES = {
     "building": {"source_code": "source_code"},
     "checks.asking": {"check": "check", "check_text": "check_text"},
     "checks.many": {"check_many": "check_many"},
+    "checks.codes": {"rules": "rules"},
     "checks.rules": {"rule": "rule"},
     "comparing": {"diff": "diff"},
     "convert": {name: name for name in ("is_set", "set_null", "state", "to_dict")},

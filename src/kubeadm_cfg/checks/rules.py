@@ -233,7 +233,10 @@ def offset_of(document: Document, path: str) -> int:
     from kubeadm_cfg.reading import _place
     from kubeadm_cfg.source.path import parse
 
-    root = document._root()
+    try:
+        root = document._root()
+    except ValueError:  # a key or scalar that has no JSON, which reading reports
+        return 0
     if root is None:
         return 0
     try:
