@@ -72,16 +72,19 @@ def _line_at(text: str, offset: int) -> str:
 class Lines:
     """The lines of a text, for many places in it: as `locate`, but the text is gone through once."""
 
-    __slots__ = ("starts", "text")
+    __slots__ = ("_starts", "text")
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.starts = [0, *(match.end() for match in _BREAK.finditer(text))]
+        self._starts: list[int] = []
 
     def locate(self, offset: int) -> tuple[int, int]:
         """Line and column, both from 1, of an offset."""
-        line = bisect_right(self.starts, offset)
-        return line, offset - self.starts[line - 1] + 1
+        starts = self._starts
+        if not starts:
+            starts += (0, *(match.end() for match in _BREAK.finditer(self.text)))
+        line = bisect_right(starts, offset)
+        return line, offset - starts[line - 1] + 1
 
 
 class Place:

@@ -11,7 +11,7 @@ from kubeadm_cfg.checks.fields import unknown, without
 from kubeadm_cfg.checks.plugins import may_bring_rules
 from kubeadm_cfg.checks.registry import asked
 from kubeadm_cfg.checks.rules import Check, Context, installed, located
-from kubeadm_cfg.convert import Mismatch, kind_of, structure, unstructure
+from kubeadm_cfg.convert import Mismatch, kind_of, structure
 from kubeadm_cfg.document import Document
 from kubeadm_cfg.errors import ConfigError
 from kubeadm_cfg.findings import path_text
@@ -167,8 +167,7 @@ def _as_of(document: Document, minor: int) -> _Decoded:
     if cls is None:
         return _Decoded(document, None, [])
     try:
-        obj = document.obj
-        data = unstructure(obj) if obj is not None else {}
+        obj, data = document.obj, document._data()
     except ConfigError:
         obj, data = None, _plain(document)
     places = unknown(cls, str(document.api_version), data, minor)

@@ -16,6 +16,26 @@ _Identity = tuple[str, object]
 
 def duplicates(root: Node, text: str) -> Iterator[tuple[Steps, int, int, int]]:
     """Path, start and end of every key that stands a second time, and where it stood first."""
+    if "<<" in text or _may_repeat(root):
+        yield from _found(root, text)
+
+
+def _may_repeat(root: Node) -> bool:
+    """Whether some mapping has one key twice; most documents have none, and nothing more is asked of them."""
+    pending: list[Node] = [root]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, Mapping):
+            entries = node.entries
+            if len({entry.key for entry in entries}) != len(entries):
+                return True
+            pending += [entry.value for entry in entries if not isinstance(entry.value, Scalar)]
+        elif isinstance(node, Sequence):
+            pending += [item.value for item in node.items if not isinstance(item.value, Scalar)]
+    return False
+
+
+def _found(root: Node, text: str) -> Iterator[tuple[Steps, int, int, int]]:
     pending: list[tuple[Steps, Node]] = [((), root)]
     while pending:
         steps, node = pending.pop()
