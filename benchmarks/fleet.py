@@ -11,10 +11,11 @@ DOCUMENTS_PER_CLUSTER = 4
 def fleet(documents: int = 10_000) -> str:
     """One text of that many documents; the same text on every machine."""
     typical = (DATA / "typical.yaml").read_text(encoding="utf-8")
-    return "---\n".join(_cluster(typical, number) for number in range(documents // DOCUMENTS_PER_CLUSTER))
+    return "---\n".join(cluster(typical, number) for number in range(documents // DOCUMENTS_PER_CLUSTER))
 
 
-def _cluster(typical: str, number: int) -> str:
+def cluster(typical: str, number: int) -> str:
+    """One of them."""
     return (
         typical.replace("192.0.2.10 ", f"10.{number >> 8}.{number & 255}.10 ")
         .replace("name: cp-0", f"name: cp-{number}")

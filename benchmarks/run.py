@@ -18,6 +18,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
+import bench_check
 from memory_and_import import import_cost, median_ratio, peak_memory
 
 HERE = Path(__file__).parent
@@ -33,6 +34,7 @@ class Row(NamedTuple):
     ratio: float
     bound: float | None = None
     faster: bool = False  # the ratio says how many times faster, and the bound is the least
+    unit: str = "x faster"
 
     @property
     def holds(self) -> bool | None:
@@ -43,7 +45,7 @@ class Row(NamedTuple):
     def markdown(self) -> str:
         target = "" if self.bound is None else f"{'≥' if self.faster else '≤'} {self.bound:g}"
         verdict = {None: "", True: "yes", False: "**no**"}[self.holds]
-        ratio = f"{self.ratio:.1f} x faster" if self.faster else f"{self.ratio:.2f}"
+        ratio = f"{self.ratio:.{1 if self.ratio < 200 else 0}f} {self.unit}" if self.faster else f"{self.ratio:.2f}"
         return f"| {self.what} | {self.ours} | {self.theirs} | {ratio} | {target} | {verdict} |"
 
 
@@ -107,7 +109,24 @@ def rows(times: Times) -> list[Row]:
     ours_s, theirs_s = costs["kubeadm_cfg"], costs["attrs, cattrs"]
     ratio = median_ratio(ours_s, theirs_s)
     table.append(Row("`import kubeadm_cfg`", shown(ours_s), f"`import attrs, cattrs` {shown(theirs_s)}", ratio, 0.4))
-    return table
+    return table + check_rows()
+
+
+def check_rows() -> list[Row]:
+    here, cold = bench_check.in_process(), bench_check.cold()
+    many = bench_check.many()
+    ours, theirs = here["check"], here["typed load"]
+    process, imports = cold["check"], cold["attrs, cattrs"]
+    files = f"check_many: {bench_check.FILES:,} files"
+    return [
+        Row("check, all rules: typical", shown(ours), f"typed load {shown(theirs)}", median_ratio(ours, theirs), 3),
+        Row(
+            "`kubeadm-cfg check typical.yaml`, a cold process", shown(process),
+            f"`import attrs, cattrs` {shown(imports)}", median_ratio(process, imports), 4,
+        ),
+        Row(f"{files}, one process", "", "", many.files_per_second, 900, faster=True, unit="files/s of CPU"),
+        Row(f"{files}, `jobs=2`", "", "one process", many.two_jobs, 1.7, faster=True),
+    ]  # fmt: skip
 
 
 def shown(seconds: list[float]) -> str:
