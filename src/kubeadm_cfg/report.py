@@ -78,11 +78,16 @@ class Lines:
         self.text = text
         self._starts: list[int] = []
 
+    @property
+    def starts(self) -> list[int]:
+        """Where the lines begin, found when it is first asked."""
+        if not self._starts:
+            self._starts += (0, *(match.end() for match in _BREAK.finditer(self.text)))
+        return self._starts
+
     def locate(self, offset: int) -> tuple[int, int]:
         """Line and column, both from 1, of an offset."""
-        starts = self._starts
-        if not starts:
-            starts += (0, *(match.end() for match in _BREAK.finditer(self.text)))
+        starts = self.starts
         line = bisect_right(starts, offset)
         return line, offset - starts[line - 1] + 1
 
