@@ -366,3 +366,10 @@ def test_what_an_alias_shares_is_left_and_reported() -> None:
     (problem,) = kc.advise.proxy_mode(kubernetes="1.36").apply(f)
     assert problem.code == "advice.refused"
     assert f.diff() == ""
+
+
+def test_a_document_of_an_unknown_version_is_left_and_none_put_beside_it() -> None:
+    f = kc.loads(JOIN + "---\napiVersion: kubelet.config.k8s.io/v9\nkind: KubeletConfiguration\n")
+    (problem,) = kc.advise.cgroup_driver().apply(f)
+    assert (problem.code, f.diff()) == ("advice.refused", "")
+    assert "kubelet.config.k8s.io/v9" in problem.message
