@@ -183,3 +183,33 @@ def test_images_that_need_no_verification(pattern: str, fits: bool) -> None:
 def test_an_address_with_a_port(address: str, count: int) -> None:
     config = KubeProxyConfiguration(healthz_bind_address=address)
     assert codes(config, 34) == ["kube-proxy.healthzBindAddress.hostPort"] * count
+
+
+# -- what was found in a document is kept ------------------------------------------------------------------------------
+KUBELET = "apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\n"
+
+
+def refused(text: str, **options: Any) -> list[tuple[int | None, str]]:
+    return [(problem.line, problem.code) for problem in kc.check_text(text, rules="kubernetes", **options).problems]
+
+
+def test_the_same_document_in_another_file_is_said_where_it_stands_there() -> None:
+    wrong = KUBELET + "maxPods: -1\n"
+    assert refused(wrong, kubernetes="1.34") == [(3, "kubelet.maxPods.nonnegative")]
+    assert refused("# a second cluster\n\n" + wrong, kubernetes="1.34") == [(5, "kubelet.maxPods.nonnegative")]
+
+
+def test_what_was_found_holds_for_its_minor_and_its_host_alone() -> None:
+    text = KUBELET + "failCgroupV1: true\n"
+    for _ in range(2):
+        assert refused(text, kubernetes="1.34") == []
+        assert refused(text, kubernetes="1.34", host=kc.Host(cgroup="v2")) == []
+        assert refused(text, kubernetes="1.34", host=kc.Host(cgroup="v1")) == [(3, "kubelet.failCgroupV1.host")]
+        assert refused(text, kubernetes="1.30") == [(3, "strict.unknown")]
+
+
+def test_an_edit_is_judged_anew() -> None:
+    file = kc.loads(KUBELET + "maxPods: 110\n")
+    assert not kc.check_text(file.text, kubernetes="1.34", rules="kubernetes").problems
+    file.documents[0].set("maxPods", -1)
+    assert refused(file.text, kubernetes="1.34") == [(3, "kubelet.maxPods.nonnegative")]

@@ -13,13 +13,15 @@ import kubeadm_cfg as kc
 from corpora import Case, rows
 from kubeadm_cfg.checks.flags import violations
 from kubeadm_cfg.flags import flags_of, normalized, parse
+from kubeadm_cfg.kubelet.v1beta1 import KubeletConfiguration
 
 CASES = rows("flags.jsonl")
 
 
 def found(text: str, minor: int) -> list[tuple[str, str]]:
     objects = [document.obj for document in kc.loads(text).documents if document.obj is not None]
-    return [(v.code, v.path) for obj in objects for v in violations(obj, minor, objects)]
+    kubelet = next((obj for obj in objects if isinstance(obj, KubeletConfiguration)), None)
+    return [(v.code, v.path) for obj in objects for v in violations(obj, minor, kubelet)]
 
 
 @pytest.mark.corpus

@@ -316,12 +316,14 @@ class Document:
             self._reshape()
         return self._draft.whole_root()
 
-    def _take(self, text: str, root: Node, data: Plain) -> None:
+    def _take(self, text: str, root: Node, data: Plain, meta: tuple[str | None, str | None]) -> None:
         """What somebody else has read of the document's text, so that it is not read again."""
         if self._draft is None and self._original == text and not self._file._is_large:
             self._draft = Draft(self._original, self._newline, None)
             self._draft._root = root
             self._read = (self._original, data)
+            if self._meta is None:
+                self._meta = meta
             self._reshape()
 
     def _reshape(self) -> None:

@@ -123,6 +123,7 @@ class ConfigFile:
         "_on_disk",
         "_original",
         "_typed_documents",
+        "_vouched",
         "name",
         "path",
     )
@@ -136,6 +137,8 @@ class ConfigFile:
         self._typed_documents: list[Document] = []
         self._added: dict[Document, tuple[str, str, Document | None]] = {}
         """New documents: the gap before each as it is and as it was, and the empty document it replaced."""
+        self._vouched: str | None = None
+        """The text as loaded when its grammar is known to be right, all of it; None when each document was asked."""
         self._cut(text)
         self._original: str | None = None
         """The text as loaded or last saved; None while no document or gap was changed."""
@@ -147,6 +150,7 @@ class ConfigFile:
         problems: list[Problem] = []
         position = 0
         fine = grammar.reads_at_once(text)
+        self._vouched = text if fine else None
         if len(text) > grammar.LIMITS.size:
             raise ParseError(
                 f"{self.name}: more than {grammar.LIMITS.size} characters",

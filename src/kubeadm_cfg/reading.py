@@ -77,6 +77,8 @@ class _Reading:
         self.text = text
         self.lines = Lines(text)
         self.name = name
+        self.is_vouched = file is not None and file._vouched == text
+        """Whether the grammar of every document has been found right."""
         self.starts = [span.head_start for span in documents(text)]
         self.loaded = file.documents if file is not None and len(file.documents) == len(self.starts) else None
 
@@ -153,7 +155,7 @@ class _Document:
         self.kind: str | None = None
 
     def problems(self) -> Iterator[Problem]:
-        problem = grammar.check(self.text, strict=True)
+        problem = None if self.reading.is_vouched else grammar.check(self.text, strict=True)
         if problem is not None:
             context = None if problem.context is None else self.start + problem.context
             yield self.problem(
@@ -195,11 +197,12 @@ class _Document:
             )
             yield self.problem(root.start, message, "decode.mapping", type="Invalid")
             return
+        api_version, kind = type_meta(data)
         if self.reading.loaded is not None:
-            self.reading.loaded[self.number]._take(self.text, root, data)
+            self.reading.loaded[self.number]._take(self.text, root, data, (api_version, kind))
         yield from self.repeated(root)
         yield from self.no_json()
-        api_version, self.kind = type_meta(data)
+        self.kind = kind
         missing = self.without_kind(root, api_version)
         if missing is not None:
             yield missing

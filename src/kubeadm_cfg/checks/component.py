@@ -6,7 +6,8 @@ Sources: `pkg/kubelet/apis/config/validation`, `pkg/proxy/apis/config/validation
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from kubeadm_cfg.addresses import parse_cidr, parse_ip
@@ -70,7 +71,7 @@ class Subject:
         return is_enabled(gate, self.minor, self.settings)
 
 
-Check = Callable[[Subject], Iterator[Violation]]
+Check = Callable[[Subject], Iterable[Violation]]
 
 
 class Rule(NamedTuple):
@@ -135,11 +136,13 @@ _ZEROS: Final = re.compile(r"(?<![0-9A-Fa-f.])0+(?=[0-9]+\.)|(?<=\.)0+(?=[0-9])"
 _LENGTH_ZEROS: Final = re.compile(r"\A0+(?=[0-9])")
 
 
+@lru_cache(2048)
 def sloppy_ip(text: str) -> IPAddress | None:
     """The address as `ParseIPSloppy` of k8s.io/utils reads it: decimal octets may have leading zeros."""
     return parse_ip(_ZEROS.sub("", text))
 
 
+@lru_cache(2048)
 def sloppy_cidr(text: str) -> IPNetwork | None:
     """The range as `ParseCIDRSloppy` of k8s.io/utils reads it: octets and the length may have leading zeros."""
     address, slash, length = text.partition("/")

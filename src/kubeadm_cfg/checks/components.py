@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 from typing import Final
 
 from kubeadm_cfg.checks import component, flags, gates, kubelet, kubeproxy
@@ -11,7 +12,7 @@ from kubeadm_cfg.checks.rules import Context, Rule, rule
 from kubeadm_cfg.kinds._base import Kind
 from kubeadm_cfg.report import Problem
 
-__all__ = ["COMPONENTS", "FLAGS"]
+__all__ = ["COMPONENTS", "FLAGS", "Batch", "batched"]
 
 _KUBEADM: Final = ("ClusterConfiguration", "InitConfiguration", "JoinConfiguration")
 _SOURCES: Final = {
@@ -22,29 +23,50 @@ _SOURCES: Final = {
 
 def _problems(ctx: Context, obj: Kind, found: Iterable[Violation]) -> Iterator[Problem]:
     for violation in found:
-        yield ctx.problem(
-            obj,
-            violation.field,
-            violation.message,
-            path=violation.path,
-            code=violation.code,
-            type=violation.type,
-            severity=violation.severity,
-            remedy=violation.remedy,
-        )
+        yield _problem(ctx, obj, violation)
+
+
+def _problem(ctx: Context, obj: Kind, violation: Violation) -> Problem:
+    return ctx.problem(
+        obj,
+        violation.field,
+        violation.message,
+        path=violation.path,
+        code=violation.code,
+        type=violation.type,
+        severity=violation.severity,
+        remedy=violation.remedy,
+    )
+
+
+_KEPT: Final = 256
+"""How many documents a batch remembers."""
+_CHECKS: Final[dict[Rule, component.Check]] = {}
+"""What a rule made of a component's asks; only those rules are here."""
+
+
+def batched(rules: Iterable[Rule]) -> Iterator[Rule | Batch]:
+    """The rules in their order, those of a component that stand side by side as one."""
+    for is_own, group in groupby(rules, key=lambda rule: rule.kinds[0] if rule in _CHECKS else None):
+        if is_own is None:
+            yield from group
+        else:
+            yield Batch(is_own, list(group))
 
 
 def _as_rule(own: component.Rule, kind: str) -> Rule:
     """A rule of a component, which is silent when its feature gates alone keep the component from starting."""
 
-    def check(ctx: Context) -> Iterator[Problem]:
+    def check(ctx: Context) -> Iterable[Problem]:
         subject = ctx.subject(kind)
-        if subject is not None:
-            yield from _problems(ctx, ctx.get(kind), own.check(subject))
+        found = () if subject is None else tuple(own.check(subject))
+        return _problems(ctx, ctx.get(kind), found) if found else ()
 
     check.__doc__ = own.says
     until = "" if own.until == component.NEWEST else f"1.{own.until - 1}"
-    return Rule(check, own.code, [kind], f"1.{own.since}..{until}", "error", _SOURCES[kind], own.codes)
+    made = Rule(check, own.code, [kind], f"1.{own.since}..{until}", "error", _SOURCES[kind], own.codes)
+    _CHECKS[made] = own.check
+    return made
 
 
 @rule(
@@ -72,9 +94,8 @@ def kube_proxy_gates(ctx: Context) -> Iterator[Problem]:
 @rule("flag", kinds=_KUBEADM, source="the flag sets of the components, as each minor builds them", codes=flags.CODES)
 def flags_in_extra_args(ctx: Context) -> Iterator[Problem]:
     """Flags that a component refuses, warns of, or that win over the file."""
-    objects = [obj for kind in (*_KUBEADM, "KubeletConfiguration") if (obj := ctx.get(kind)) is not None]
-    for obj in objects:
-        yield from _problems(ctx, obj, flags.violations(obj, ctx.minor, objects))
+    for obj in (obj for kind in _KUBEADM if (obj := ctx.get(kind)) is not None):
+        yield from _problems(ctx, obj, flags.violations(obj, ctx.minor, ctx.kubelet))
 
 
 @rule("gates", kinds=_KUBEADM, source=gates.SOURCE, codes=flags.GATE_CODES)
@@ -94,6 +115,37 @@ def managed_flags(ctx: Context) -> Iterator[Problem]:
     """Flags in extraArgs that take the place of those kubeadm sets itself."""
     for obj in (obj for kind in _KUBEADM if (obj := ctx.get(kind)) is not None):
         yield from _problems(ctx, obj, flags.managed(obj, ctx.minor))
+
+
+class Batch:
+    """The rules of one component that hold in a minor, asked one after the other without further ado.
+
+    They look at nothing but the defaulted document, the minor and the host, and a fleet has the same document in many
+    files: what they found in it is kept.
+    """
+
+    def __init__(self, kind: str, rules: Sequence[Rule]) -> None:
+        self.kind = kind
+        self.rules = rules
+        self._found: dict[object, list[tuple[Rule, Violation]]] = {}
+
+    def ask(self, ctx: Context) -> Iterable[Problem]:
+        """What they have to say, as each of them would."""
+        obj = ctx.get(self.kind)
+        for own, violation in self._violations(ctx):
+            ctx.rule = own
+            yield _problem(ctx, obj, violation)
+
+    def _violations(self, ctx: Context) -> list[tuple[Rule, Violation]]:
+        key = ctx.minor, ctx.host, ctx.text(self.kind)
+        if key not in self._found:
+            subject = ctx.subject(self.kind)
+            if subject is None:
+                return []
+            if len(self._found) >= _KEPT:
+                self._found.clear()
+            self._found[key] = [(own, found) for own in self.rules for found in _CHECKS[own](subject)]
+        return self._found[key]
 
 
 COMPONENTS: Final[tuple[Rule, ...]] = (

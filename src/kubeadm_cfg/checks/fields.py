@@ -31,7 +31,8 @@ class _Span(NamedTuple):
 
 def unknown(cls: type[Configuration], api_version: str, data: Any, minor: int) -> list[Steps]:
     """The places in plain data of `cls` that are no field at that minor (31 for 1.31)."""
-    return list(_in(_spans(cls.__module__, cls.__name__, api_version), data, minor, ()))
+    spans = _spans(cls.__module__, cls.__name__, api_version)
+    return list(_in(spans, data, minor, ())) if spans and isinstance(data, dict) else []
 
 
 def without(data: Any, places: Iterable[Steps]) -> Any:
@@ -51,20 +52,21 @@ def _less(data: Any, place: Steps) -> Any:
     return copy
 
 
-def _in(spans: dict[str, _Span], data: Any, minor: int, path: Steps) -> Iterator[Steps]:
-    if not isinstance(data, dict) or not spans:
-        return
+def _in(spans: dict[str, _Span], data: dict[str, Any], minor: int, path: Steps) -> Iterator[Steps]:
     for key, value in data.items():
         span = spans.get(key)
         if span is None:
             continue
         if not span.first <= minor < span.last:
             yield (*path, key)
-        elif isinstance(value, list) or (span.is_map and isinstance(value, dict)):
-            for step, item in enumerate(value) if isinstance(value, list) else value.items():
-                yield from _in(span.within, item, minor, (*path, key, step))
-        else:
+        elif not span.within:
+            continue
+        elif isinstance(value, dict) and not span.is_map:
             yield from _in(span.within, value, minor, (*path, key))
+        elif isinstance(value, (dict, list)):
+            for step, item in enumerate(value) if isinstance(value, list) else value.items():
+                if isinstance(item, dict):
+                    yield from _in(span.within, item, minor, (*path, key, step))
 
 
 @cache

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from kubeadm_cfg.checks.component import Violation
@@ -66,15 +66,14 @@ def arguments(obj: Kind) -> Iterator[Argument]:
             yield from (Argument(component, field, item.name or "", item.value or "") for item in found or ())
 
 
-def violations(obj: Kind, minor: int, others: Iterable[Kind] = ()) -> Iterator[Violation]:
+def violations(obj: Kind, minor: int, kubelet: KubeletConfiguration | None = None) -> Iterator[Violation]:
     """What is to be said of the flags in one object at a minor (31 for 1.31).
 
     Args:
         obj: the Init-, Join- or ClusterConfiguration that holds them.
         minor: the Kubernetes minor; outside what was read, nothing is said that cannot be known.
-        others: the objects of the same file, in which a KubeletConfiguration may say something else.
+        kubelet: the KubeletConfiguration of the same file, which may say something else.
     """
-    kubelet = next((other for other in others if isinstance(other, KubeletConfiguration)), None)
     last: dict[str, tuple[Argument, Flag, Any]] = {}
     for argument in arguments(obj):
         flag = flags_of(argument.component).get(normalized(argument.component, argument.name))

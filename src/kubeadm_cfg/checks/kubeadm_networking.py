@@ -132,13 +132,11 @@ def _arguments(component: dict[str, Any] | None) -> dict[str, str]:
 @rule("kubeadm.networking.podSubnet.site-local-warning", kinds=_CLUSTER, severity="warning", source=shared.VALIDATION)
 def site_local(ctx: Context) -> Iterator[Problem]:
     """Ranges of fec0::/10, which are deprecated."""
-    from netaddr import IPNetwork
-
-    deprecated = IPNetwork("fec0::/10")
+    deprecated = _networks("fec0::/10") or []
     for name in ("serviceSubnet", "podSubnet"):
         text = ctx.settled("ClusterConfiguration")["networking"].get(name) or ""
         for network in _networks(text) or ():
-            if network.version == 6 and (network in deprecated or deprecated in network):
+            if any(network.version == 6 and (network in other or other in network) for other in deprecated):
                 message = f"{network.cidr} is of the deprecated site-local range fec0::/10"
                 yield ctx.problem(ctx.cluster, f"networking.{name}", message)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
@@ -104,10 +104,12 @@ def _between(low: int, high: int | None) -> str:
 
 
 def _border(path: str, attribute: str, name: str, low: int, high: int | None) -> Check:
-    def check(subject: Subject) -> Iterator[Violation]:
-        value = _at(subject.config, attribute)
+    def check(subject: Subject) -> Iterable[Violation]:
+        value = getattr(subject.config, attribute)
+        value = getattr(value, "nanoseconds", value)
         if value is not None and (value < low or (high is not None and value > high)):
-            yield refused(f"{path}.{name}", path, _between(low, high))
+            return (refused(f"{path}.{name}", path, _between(low, high)),)
+        return ()
 
     return check
 
@@ -127,10 +129,11 @@ _WORDS: Final = (
 
 
 def _word(path: str, attribute: str, words: tuple[str, ...]) -> Check:
-    def check(subject: Subject) -> Iterator[Violation]:
-        value = _at(subject.config, attribute)
-        if value not in words:
-            yield refused(f"{path}.enum", path, f"{value!r} is none of {', '.join(words)}")
+    def check(subject: Subject) -> Iterable[Violation]:
+        value = getattr(subject.config, attribute)
+        if value in words:
+            return ()
+        return (refused(f"{path}.enum", path, f"{value!r} is none of {', '.join(words)}"),)
 
     return check
 
@@ -319,9 +322,8 @@ _REFUSED: tuple[tuple[str, str, int, int, Test, str], ...] = (
 
 
 def _unless(code: str, path: str, is_refused: Test, message: str) -> Check:
-    def check(subject: Subject) -> Iterator[Violation]:
-        if is_refused(subject):
-            yield refused(code, path, message)
+    def check(subject: Subject) -> Iterable[Violation]:
+        return (refused(code, path, message),) if is_refused(subject) else ()
 
     return check
 

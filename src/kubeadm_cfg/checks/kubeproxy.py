@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from kubeadm_cfg.addresses import parse_cidr
@@ -79,13 +79,14 @@ def _between(low: int, high: int | None) -> str:
 def _ranges(code: str, path: str, attributes: str, printed: str, low: int, high: int | None, mode: str | None) -> Check:
     """The value must lie within `low` and `high`; with `mode`, only while kube-proxy runs in it."""
 
-    def check(subject: Subject) -> Iterator[Violation]:
+    def check(subject: Subject) -> Iterable[Violation]:
+        if mode is not None and subject.config.mode != mode:
+            return ()
         value = _at(subject.config, attributes)
         number = getattr(value, "nanoseconds", value)
-        if number is None or (mode is not None and subject.config.mode != mode):
-            return
-        if number < low or (high is not None and number > high):
-            yield invalid(code, printed, path, _between(low, high))
+        if number is None or (number >= low and (high is None or number <= high)):
+            return ()
+        return (invalid(code, printed, path, _between(low, high)),)
 
     return check
 

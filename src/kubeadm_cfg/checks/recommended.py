@@ -7,7 +7,6 @@ from typing import Any, Final
 
 from kubeadm_cfg.checks.component import sloppy_cidr
 from kubeadm_cfg.checks.rules import Context, Rule, rule
-from kubeadm_cfg.convert import unstructure
 from kubeadm_cfg.report import Problem
 
 __all__ = ["RULES"]
@@ -17,8 +16,8 @@ _KUBELET: Final = "kubernetes/kubernetes:cmd/kubeadm/app/componentconfigs/kubele
 _KUBE_PROXY: Final = "kubernetes/kubernetes:cmd/kubeadm/app/componentconfigs/kubeproxy.go"
 
 
-def _differing(ctx: Context, obj: Any, wanted: dict[str, Any]) -> Iterator[Problem]:
-    data = unstructure(obj)
+def _differing(ctx: Context, kind: str, wanted: dict[str, Any]) -> Iterator[Problem]:
+    data, obj = ctx.data(kind), ctx.get(kind)
     for path, value in wanted.items():
         at: Any = data
         for step in path.split("."):
@@ -54,7 +53,7 @@ def kubelet(ctx: Context) -> Iterator[Problem]:
         "healthzPort": 10248,
         "readOnlyPort": 0,
     }
-    yield from _differing(ctx, ctx.kubelet, wanted)
+    yield from _differing(ctx, "KubeletConfiguration", wanted)
 
 
 @rule("kubeadm.component.kube-proxy", kinds=["KubeProxyConfiguration"], severity="warning", source=_KUBE_PROXY)
@@ -68,7 +67,7 @@ def kube_proxy(ctx: Context) -> Iterator[Problem]:
         "clusterCIDR": ctx.settled("ClusterConfiguration")["networking"].get("podSubnet"),
         "clientConnection.kubeconfig": "/var/lib/kube-proxy/kubeconfig.conf",
     }
-    yield from _differing(ctx, ctx.kube_proxy, wanted)
+    yield from _differing(ctx, "KubeProxyConfiguration", wanted)
 
 
 RULES: Final[tuple[Rule, ...]] = (kubelet, kube_proxy)

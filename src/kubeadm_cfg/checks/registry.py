@@ -6,6 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from kubeadm_cfg.checks.components import Batch
     from kubeadm_cfg.checks.rules import Rule
 
 __all__ = ["asked", "built_in", "codes"]
@@ -28,7 +29,7 @@ def codes() -> frozenset[str]:
 
 
 @cache
-def asked(kinds: frozenset[str], minor: int, *, components: bool, flags: bool) -> tuple[Rule, ...]:
+def asked(kinds: frozenset[str], minor: int, *, components: bool, flags: bool) -> tuple[Rule | Batch, ...]:
     """The rules of a minor that have something to say of these kinds.
 
     Args:
@@ -38,10 +39,14 @@ def asked(kinds: frozenset[str], minor: int, *, components: bool, flags: bool) -
         flags: also those of flags in extraArgs.
     """
     rules = _of_kubeadm()
-    if components:
-        from kubeadm_cfg.checks.components import COMPONENTS, FLAGS
+    if not components:
+        return _awake(rules, kinds, minor)
+    from kubeadm_cfg.checks.components import COMPONENTS, FLAGS, batched
 
-        rules += COMPONENTS + (FLAGS if flags else ())
+    return tuple(batched(_awake(rules + COMPONENTS + (FLAGS if flags else ()), kinds, minor)))
+
+
+def _awake(rules: tuple[Rule, ...], kinds: frozenset[str], minor: int) -> tuple[Rule, ...]:
     return tuple(rule for rule in rules if rule.first <= minor <= rule.last and not kinds.isdisjoint(rule.kinds))
 
 

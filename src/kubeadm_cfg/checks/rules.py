@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from kubeadm_cfg.convert import unstructure
-from kubeadm_cfg.defaults.kubeadm import filled
+from kubeadm_cfg.defaults.kubeadm import fill
 from kubeadm_cfg.kubernetes import NEWEST, OLDEST, minor_number
 from kubeadm_cfg.report import Problem, Severity
 
@@ -184,6 +184,17 @@ class Context:
     def kube_proxy(self) -> Any:
         return self.get("KubeProxyConfiguration")
 
+    def data(self, kind: str) -> dict[str, Any]:
+        """The plain data of the document of that kind as it is written, not to be changed; empty when there is none."""
+        found = self._documents.get(kind)
+        data = None if found is None else found[0]._data()
+        return data if isinstance(data, dict) else {}
+
+    def text(self, kind: str) -> str:
+        """The text of the document of that kind; empty when there is none."""
+        found = self._documents.get(kind)
+        return "" if found is None else found[0]._text
+
     def subject(self, kind: str) -> Subject | None:
         """What the rules of the kubelet or kube-proxy look at; None when feature gates alone keep it from starting."""
         if kind not in self._subjects:
@@ -198,7 +209,7 @@ class Context:
         """The plain data of the document of that kind, with the defaults kubeadm fills in before it validates."""
         if kind not in self._settled:
             obj = self.get(kind)
-            self._settled[kind] = filled(kind, {} if obj is None else unstructure(obj), self.minor)
+            self._settled[kind] = fill(kind, {} if obj is None else unstructure(obj), self.minor)
         return self._settled[kind]
 
     def problem(self, obj: Any, field: str, message: str, *, path: str | None = None, **rest: Any) -> Problem:
