@@ -62,7 +62,8 @@ def _leading(advice: Advice) -> list[Reason]:
 
 def reasons_for(advice: Advice, language: Language) -> str:
     """Why, as one paragraph."""
-    sentences = [one.in_language(language) for one in _leading(advice)]
+    said = (one for one in _leading(advice) if advice.choice is not None or one.weight > 1)
+    sentences = [one.in_language(language) for one in said]
     seed = next((one.overrides for one in advice.reasons if one.overrides), None)
     if seed is not None:
         named = phrase(f"seed.{seed}", language) if has_phrase(f"seed.{seed}") else seed
@@ -75,13 +76,13 @@ def _joined(sentences: Iterable[str], language: Language) -> str:
 
 
 def _others(advice: Advice, language: Language) -> str:
-    scored = [(option, score) for option, score in advice.ranking[1:] if isinstance(score, int)]
-    if not scored:
-        return ""
-    named = ("、" if language == "zh" else ", ").join(
-        phrase("scored", language, option=option, score=score) for option, score in scored
-    )
-    return phrase("others", language, options=named)
+    groups: dict[int, list[str]] = {}
+    for option, score in advice.ranking[1:]:
+        if isinstance(score, int):
+            groups.setdefault(score, []).append(option)
+    comma = "、" if language == "zh" else ", "
+    scored = (phrase("scored", language, options=comma.join(names), score=score) for score, names in groups.items())
+    return phrase("others", language, options=comma.join(scored)) if groups else ""
 
 
 def _ruled_out(advice: Advice, language: Language) -> str:
