@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 import kubeadm_cfg as kc
@@ -26,7 +28,15 @@ def test_every_kind_is_listed_with_the_path_of_its_class() -> None:
         ("cluster.networking.serviceSubnet", {"default": "10.96.0.0/12"}),
         ("kubelet.maxPods", {"type": "int32", "default": "110"}),
         ("KubeletConfiguration.containerLogMaxWorkers", {"since": "1.30"}),
-        ("InitConfiguration.bootstrapTokens[0].token", {"type": "*token"}),
+        ("InitConfiguration.bootstrapTokens[0].token", {"type": "bootstrap token", "attribute": "token"}),
+        ("cluster.apiServer.extraArgs", {"type": "list of Arg", "attribute": "extra_args"}),
+        ("kubelet.featureGates", {"type": "map of boolean"}),
+        ("kubelet.logging.flushFrequency", {"type": "duration, or whole number of nanoseconds"}),
+        ("kubelet.logging.sanitization", {"removed": "1.24"}),
+        ("cluster.apiServer.timeoutForControlPlane", {"removed": "v1beta4"}),
+        ("kubelet.shutdownGracePeriod", {"gate": "GracefulNodeShutdown"}),
+        ("kubelet.failCgroupV1", {"since": "1.31", "source": "kubernetes/kubelet:config/v1beta1/types.go"}),
+        ("init.nodeRegistration.imagePullPolicy", {"values": ["Always", "IfNotPresent", "Never"]}),
         ("kube-proxy.ipvs.syncPeriod", {"type": "duration"}),
     ],
 )
@@ -50,8 +60,20 @@ def test_a_class_and_a_version_say_which_one_is_meant() -> None:
     assert kc.explain("cluster", api_version="v1beta3").api_version == "kubeadm.k8s.io/v1beta3"
 
 
-def test_chinese_where_it_is_written() -> None:
+@pytest.mark.parametrize(("api_version", "kind"), KINDS)
+def test_every_field_has_a_chinese_meaning(api_version: str, kind: str) -> None:
+    cls = kind_of(api_version, kind)
+    assert cls is not None
+    told = kc.explain(cls, language="zh")
+    assert [name for name, text in told.fields.items() if not re.search("[\u4e00-\u9fff]", text)] == []
     assert kc.explain("cluster.networking.podSubnet", language="zh").facts["meaning"].startswith("Pod 网络段")
+
+
+def test_the_text_says_everything_once_and_maps_as_json() -> None:
+    text = str(kc.explain("kubelet.evictionHard"))
+    assert '  default: {"memory.available": "100Mi"' in text
+    assert "  meaning: Thresholds by signal at which pods are evicted immediately.\n" in text
+    assert str(kc.explain("UpgradeConfiguration")).splitlines()[1:3] == ["  type: object", "  read by: 1.31 to 1.37"]
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import Any, Final, NamedTuple
@@ -13,7 +14,7 @@ from kubeadm_cfg.kinds import KINDS
 from kubeadm_cfg.kinds._base import Configuration, Field, Kind, fields_of
 from kubeadm_cfg.kinds._types import Type
 from kubeadm_cfg.meanings import Language, meaning, properties
-from kubeadm_cfg.schema import MINORS, json_schema
+from kubeadm_cfg.schema import MINORS, json_schema, summary
 
 __all__ = ["Explanation", "KindInfo", "explain", "kinds"]
 
@@ -96,7 +97,9 @@ class Explanation:
 
 
 def _shown(value: Any) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    if isinstance(value, list):
+        return ", ".join(str(item) or '""' for item in value)
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def explain(
@@ -169,9 +172,13 @@ def _explained(cls: type[Kind], steps: list[str], kubernetes: str | None, langua
             raise ConfigError(f"{path} has no field {step!r}" + (f"; did you mean {close[0]}?" if close else ""))
         field, type_, path = found, found.type, f"{path}.{step}"
         owner = field.object_class()
-    facts: dict[str, Any] = {"type": str(type_) if type_ is not None else "object"}
-    if field is not None:
-        facts |= _facts(cls, field, kubernetes, language)
+    facts: dict[str, Any] = {"type": "object" if type_ is None else _worded(type_)}
+    if field is None:
+        info = _info(cls.API_VERSION, cls.KIND)
+        facts["read by"] = f"{info.since} to {info.until}" if info.since else "no released minor"
+    else:
+        facts |= {"attribute": field.attribute, **_facts(cls, field, kubernetes, language)}
+    facts["source"] = _SOURCES[cls.API_VERSION.partition(".")[0]].format(version=cls.API_VERSION.partition("/")[2])
     fields = {} if owner is None else dict(_fields(cls, owner, language))
     return Explanation(path, cls.API_VERSION, facts, fields, language)
 
@@ -186,10 +193,35 @@ _HINTS: Final = {
 }
 
 
+_WORDS: Final = {"token": "bootstrap token", "flush": "duration, or whole number of nanoseconds"}
+_SOURCES: Final = {
+    "kubeadm": "kubernetes/kubernetes:cmd/kubeadm/app/apis/kubeadm/{version}/types.go",
+    "kubelet": "kubernetes/kubelet:config/{version}/types.go",
+    "kubeproxy": "kubernetes/kube-proxy:config/{version}/types.go",
+}
+
+
+def _worded(type_: Type) -> str:
+    """A type in words: `list of Taint`, `map of boolean`."""
+    if type_.item is not None:
+        return f"{type_.name} of {_worded(type_.item)}"
+    return type_.of or _WORDS.get(type_.name, type_.name)
+
+
 def _facts(cls: type[Kind], field: Field, kubernetes: str | None, language: Language) -> dict[str, Any]:
-    hints = properties(cls, field.owner, kubernetes).get(field.json, {})
+    hints = _hints(cls, field, kubernetes)
     told = {name: hints[key] for name, key in _HINTS.items() if hints.get(key) not in (None, "")}
-    return told | {"meaning": meaning(cls, field.owner, field.json, language) or ""}
+    written = meaning(cls, field.owner, field.json, language) if language == "zh" else None
+    return told | {"meaning": written or summary(cls, field.owner, field.json) or ""}
+
+
+def _hints(cls: type[Kind], field: Field, kubernetes: str | None) -> dict[str, Any]:
+    """The hints at a minor; where that has not got the field, those of the newest minor that has."""
+    for minor in (kubernetes, *reversed(MINORS)):
+        found = properties(cls, field.owner, minor).get(field.json)
+        if found is not None:
+            return found
+    return {}
 
 
 def _fields(cls: type[Kind], owner: type[Configuration], language: Language) -> Iterator[tuple[str, str]]:

@@ -8,7 +8,7 @@ from typing import Any, Literal, cast
 from kubeadm_cfg.convert import kind_of
 from kubeadm_cfg.facts import read_facts
 from kubeadm_cfg.kinds._base import Configuration, Kind
-from kubeadm_cfg.schema import json_schema
+from kubeadm_cfg.schema import json_schema, summary
 
 __all__ = ["Language", "meaning", "properties"]
 
@@ -35,9 +35,7 @@ def _chinese() -> dict[str, str]:
 
 def meaning(kind: type[Kind], cls: type[Configuration], name: str, language: Language) -> str | None:
     """One line on what the field is for; the English one where no Chinese one is written, None for an unknown field."""
-    hints = properties(kind, cls).get(name)
-    if hints is None:
-        return None
     if language == "zh" and (told := _chinese().get(f"{cls.__name__}.{name}")):
         return told
-    return cast("str | None", hints.get("description"))
+    hints = properties(kind, cls).get(name)
+    return summary(kind, cls, name) if hints is None else cast("str | None", hints.get("description"))

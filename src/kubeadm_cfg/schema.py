@@ -127,6 +127,12 @@ def _facts(family: str) -> dict[str, dict[str, Fact]]:
     return {name: {fact["json"]: fact for fact in facts["fields"]} for name, facts in types.items()}
 
 
+def summary(cls: type[Kind], owner: type[Configuration], name: str) -> str | None:
+    """What a field of `owner`, which stands somewhere in `cls`, is for, in one sentence and whatever the minor."""
+    fact = _facts(_spoken(cls.API_VERSION).family).get(owner.__name__, {}).get(name)
+    return None if fact is None else cast("str", fact["summary"])
+
+
 @cache
 def _minors_reading(api_version: str, kind: str) -> tuple[str, ...]:
     spoken = _spoken(api_version)
