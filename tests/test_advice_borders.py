@@ -165,6 +165,15 @@ def test_strict_arp_is_for_metallb_under_ipvs() -> None:
     assert "strict-arp-not-needed" in ids(nftables.reasons)
 
 
+@pytest.mark.parametrize("minor", MINORS)
+def test_a_fact_that_excludes_two_modes_overrides_the_seed_as_well(minor: int) -> None:
+    advice = proxy_mode(minor, needs=["localhost-nodeports"], ipvs=True)
+    assert advice.choice == "iptables"
+    assert {one.overrides for one in advice.reasons} == {None, "ipvs"}
+    plain = proxy_mode(minor, needs=["localhost-nodeports", "debugging"], ipvs=True)
+    assert (plain.choice, {one.overrides for one in plain.reasons}) == ("iptables", {None})
+
+
 def test_a_network_plugin_that_replaces_kube_proxy_leaves_nothing_to_choose() -> None:
     advice = proxy_mode(34, cni_replaces=True, needs=["dsr"], current="ipvs")
     assert (advice.choice, advice.ranking, ids(advice.reasons)) == (None, (), {"cni-replaces-kube-proxy"})

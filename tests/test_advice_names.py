@@ -124,6 +124,7 @@ def test_a_node_name_goes_to_init_and_join() -> None:
             {"endpoint-change-certificates"},
         ),
         ({"control_planes": 2}, None, {"endpoint-cannot-add-later"}, {"endpoint-required"}),
+        ({"current": "api.lan:6443"}, None, {"endpoint-cannot-add-later"}, {"endpoint-missing"}),
     ],
 )
 def test_an_endpoint_is_a_name_before_an_address(

@@ -64,7 +64,7 @@ def endpoint(  # noqa: PLR0913  # the contract names them; all by keyword
         control_planes: how many there will be, 1 by default.
         node_addresses: the addresses of the nodes.
         balancer: "external", "kube-vip", "keepalived" or "haproxy-local".
-        current: what it is now.
+        current: what it is now, to compare with; it is not a name for it.
         kubernetes: the version, as in "1.34"; None: the newest known.
         f: files that say what was not given.
         host: the first control plane, for what was not given.
@@ -79,11 +79,12 @@ def endpoint(  # noqa: PLR0913  # the contract names them; all by keyword
     k = known.kubernetes(kubernetes)
     by = word("balancer", balancer, _BALANCERS)
     many = (count("control_planes", control_planes, 1) or 1) > 1
-    now = text("current", current) or known.text(CLUSTER, _PATH)
+    in_file = known.text(CLUSTER, _PATH)
+    now = text("current", current) or in_file
     given = _port(port)
     named, addressed = _name(name), _address(address)
-    if named is None and addressed is None and now is not None and _split(now) is not None:
-        named, kept = _split(now) or (None, None)
+    if named is None and addressed is None and in_file is not None:
+        named, kept = _split(in_file) or (None, None)
         given = given or kept
     nodes = read_ranges("node_addresses", node_addresses) or _nodes_in(known)
     chosen = named or addressed

@@ -99,7 +99,7 @@ def with_override(reasons: tuple[Reason, ...], seed: str, *preferred: str) -> tu
     """
     order = {name: place for place, name in enumerate(preferred)}
     chosen = min(reasons, key=lambda one: (order.get(one.id, len(order)), -one.weight))
-    return tuple(attrs.evolve(one, overrides=seed) if one is chosen else one for one in reasons)
+    return tuple(attrs.evolve(one, overrides=seed) if one.id == chosen.id else one for one in reasons)
 
 
 def has_phrase(name: str) -> bool:
