@@ -67,6 +67,19 @@ def test_what_is_in_force(toml: str, release: str, key: str, value: Any) -> None
     assert effective(toml, release, key) == value
 
 
+def test_cni_of_the_old_table_and_of_the_new_one() -> None:
+    old, new = f'[{CRI}.cni]\nbin_dir = "/a"\n', '[plugins."io.containerd.cri.v1.runtime".cni]\nconf_dir = "/c"\n'
+    assert effective(f"version = 2\n{old}{new}", "2.0.11", "cni") == {"bin_dir": "/opt/cni/bin", "conf_dir": "/c"}
+    joined = {"bin_dir": "", "bin_dirs": ["/a"], "conf_dir": "/c"}
+    assert effective(f'version = 2\n{old}{new}bin_dirs = ["/b"]\n', "2.1.0", "cni") == joined
+
+
+def test_2_3_wants_periods_to_be_durations() -> None:
+    toml = 'version = 3\n[plugins."io.containerd.cri.v1.runtime"]\nstats_retention_period = "x"\n'
+    assert codes(toml, "2.2.7") == []
+    assert codes(toml, "2.3.0") == ["containerd.cri.bad-duration"]
+
+
 def test_2_x_keeps_one_of_each_in_a_list_and_1_x_every_one() -> None:
     plugin = "io.containerd.snapshotter.v1.btrfs"
     toml = f'version = 2\nimports = ["a.toml"]\ndisabled_plugins = ["{plugin}"]'

@@ -230,3 +230,71 @@ def test_a_backends_name_is_lowered_as_go_lowers_it(name: str) -> None:
     text = json.dumps({"Network": "10.0.0.0/8", "Backend": {"Type": name}})
     assert kc.flannel.check_text(text).ok
     assert isinstance(kc.flannel.loads(text).net_conf.backend, kc.flannel.Ipip)
+
+
+DUAL = '{"Network": "10.244.0.0/16", "EnableIPv6": true, "IPv6Network": "fd00::/48", "Backend": {"Type": "vxlan"}}'
+
+
+@pytest.mark.parametrize(
+    ("pod_cidrs", "release", "codes"),
+    [
+        (["10.244.3.0/24", "fd00:0:0:3::/64"], "v0.28.9", []),
+        (["10.244.0.0/16"], "v0.28.9", []),
+        (["10.244.0.0/15"], "v0.28.9", ["pod-cidr-outside"]),
+        (["10.245.0.0/24"], "v0.18.0", ["pod-cidr-outside"]),
+        (["10.245.0.0/24"], "v0.17.0", []),
+        (["10.244.3.0/24", "fd01::/64"], "v0.28.9", ["pod-cidr-outside"]),
+        (["10.244.3.0"], "v0.28.9", ["pod-cidr-outside"]),
+        ([], "v0.28.9", ["pod-cidr-missing"]),
+        (["10.244.1.0/24", "10.244.2.0/24", "fd00::/64"], "v0.28.9", ["pod-cidrs-many"]),
+    ],
+)
+def test_a_node_gets_its_lease_where_its_pod_cidr_lies_inside(
+    pod_cidrs: list[str], release: str, codes: list[str]
+) -> None:
+    manifest = f"kind: ConfigMap\nmetadata: {{name: kube-flannel-cfg}}\ndata:\n  net-conf.json: |\n    {DUAL}\n"
+    for text in (DUAL, manifest):
+        found = flannel.check_node(text, pod_cidrs, release).errors
+        assert [problem.code for problem in found] == [f"flannel.{code}" for code in codes]
+
+
+def test_a_family_that_is_off_is_not_looked_at() -> None:
+    assert flannel.check_node(
+        '{"Network": "10.0.0.0/8", "Backend": {"Type": "vxlan"}}', ["10.1.0.0/24", "fd00::/64"]
+    ).ok
+    assert [p.code for p in flannel.check_node("{", ["10.1.0.0/24"]).errors] == ["flannel.json-syntax"]
+
+
+def test_subnets_of_both_families() -> None:
+    conf = flannel.normalized(DUAL)
+    assert [str(one) for one in flannel.subnets(conf, 2, ipv6=True)] == ["fd00:0:0:1::/64", "fd00:0:0:2::/64"]
+    assert (flannel.capacity(conf), flannel.capacity(conf, ipv6=True)) == (255, 65535)
+    assert flannel.capacity(flannel.normalized('{"Network": "10.0.0.0/8"}'), ipv6=True) == 0
+
+
+def test_the_facts_of_every_key_say_the_type_that_it_is_read_with() -> None:
+    from kubeadm_cfg.flannel.conf import Key
+    from kubeadm_cfg.flannel.facts import BACKENDS
+
+    for name, (since, removed, options) in BACKENDS.items():
+        fact = BACKEND_CLASSES[name].fact()
+        assert fact["since"] == f"v{'.'.join(map(str, since))}"
+        assert fact.get("removed") == (f"v{'.'.join(map(str, removed))}" if removed else None)
+        keys = {key.json: key for key in vars(BACKEND_CLASSES[name]).values() if isinstance(key, Key)}
+        assert set(keys) == set(options)
+        for key, (kind, first) in options.items():
+            fact = keys[key].fact
+            assert fact["since"].startswith(f"v{'.'.join(map(str, first))}")
+            assert kind in ("windows", "any") or fact["type"].startswith(kind)
+
+
+@pytest.mark.parametrize(
+    ("minor", "oldest"), [("1.15", "v0.7.0"), ("1.16", "v0.12.0"), ("1.24", "v0.14.0"), ("1.25", "v0.19.0")]
+)
+def test_a_minor_takes_manifests_from_a_release_on(minor: str, oldest: str) -> None:
+    assert flannel.oldest_manifest(minor) == oldest
+
+
+def test_what_is_no_version_has_no_manifest() -> None:
+    with pytest.raises(kc.ConfigError):
+        flannel.oldest_manifest("new")

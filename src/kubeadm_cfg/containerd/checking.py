@@ -159,7 +159,10 @@ def _registry(decoded: Decoded) -> Iterator[_Found]:
 
 
 def _durations(decoded: Decoded) -> Iterator[_Found]:
-    tables = {IMAGES: ("image_pull_progress_timeout",), RUNTIME: ("drain_exec_sync_io_timeout",)}
+    runtime: tuple[str, ...] = ("drain_exec_sync_io_timeout", "stats_retention_period")
+    if decoded.release >= (2, 3, 0):  # a number of seconds before, and in the images plugin still
+        runtime = (*runtime, "stats_collect_period")
+    tables = {IMAGES: ("image_pull_progress_timeout",), RUNTIME: runtime}
     for plugin, keys in {**tables, CRI: ("stream_idle_timeout",)}.items():
         if plugin == CRI and decoded.disabled:
             continue

@@ -239,12 +239,16 @@ def _migrate(plugins: Table, release: Release) -> None:
 
 
 def _migrate_cni(runtime: Table, old: Table, release: Release) -> None:
+    """bin_dir becomes bin_dirs from 2.1 on, even where the new table has bin_dirs of its own."""
+    if release < (2, 1, 0):
+        runtime.setdefault("cni", old)
+        return
     new = runtime["cni"] = _table(runtime, "cni")
-    if release >= (2, 1, 0) and "bin_dir" in old:
+    if "bin_dir" in old:
         value = old.pop("bin_dir")
         if not isinstance(value, str):
             raise wrong(("plugins", CRI, "cni", "bin_dir"), "string")
-        new.setdefault("bin_dirs", [value])
+        new["bin_dirs"] = [value]
     _fill(new, old)
 
 

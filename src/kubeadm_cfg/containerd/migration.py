@@ -119,7 +119,8 @@ def _full(value: Any) -> Any:
 
 def _moved(keys: Keys, version: int, to: int) -> Keys:
     """Where a key of a file of `version` is in version `to`."""
-    if keys[:1] == ("plugins",) and len(keys) > 1 and version < 3:
+    # A file of version 3 may still have the table of 1.x: 2.3, which reads version 4, takes it, and 2.0 to 2.2 do not.
+    if keys[:1] == ("plugins",) and len(keys) > 1 and (version < 3 or keys[1] == CRI):
         plugin = uri_of(keys[1]) if version < 2 else keys[1]
         rest = keys[2:]
         if plugin == CRI and rest:

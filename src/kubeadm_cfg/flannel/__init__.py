@@ -20,8 +20,9 @@ from kubeadm_cfg.flannel.conf import (
     Vxlan,
     Wireguard,
 )
-from kubeadm_cfg.flannel.facts import facts, manifest
+from kubeadm_cfg.flannel.facts import facts, manifest, oldest_manifest
 from kubeadm_cfg.flannel.file import FlannelFile, load, loads
+from kubeadm_cfg.flannel.nodes import check_node
 
 __all__ = [
     "AliVpc",
@@ -40,12 +41,14 @@ __all__ = [
     "Vxlan",
     "Wireguard",
     "capacity",
+    "check_node",
     "check_text",
     "facts",
     "load",
     "loads",
     "manifest",
     "normalized",
+    "oldest_manifest",
     "pod_mtu",
     "subnets",
 ]

@@ -110,8 +110,8 @@ def _check_border(
     return []
 
 
-def subnets(conf: Any, count: int | None = None) -> Iterator[IPNetwork]:
-    """The IPv4 subnets an etcd-mode flanneld may lease to nodes, from SubnetMin to SubnetMax; the first `count`.
+def subnets(conf: Any, count: int | None = None, *, ipv6: bool = False) -> Iterator[IPNetwork]:
+    """The subnets an etcd-mode flanneld may lease to nodes, from SubnetMin to SubnetMax; the first `count`.
 
     `conf` is what `normalized` gives. In kube mode no lease is taken from here: a node's subnet is its podCIDR.
 
@@ -119,30 +119,39 @@ def subnets(conf: Any, count: int | None = None) -> Iterator[IPNetwork]:
     >>> [str(subnet) for subnet in subnets(normalized('{"Network": "10.5.0.0/16"}'), 2)]
     ['10.5.1.0/24', '10.5.2.0/24']
     """
-    from netaddr import IPAddress, IPNetwork
+    from netaddr import IPNetwork
 
-    if conf["Network"] is None:
-        return iter(())
-    length = conf["SubnetLen"]
-    first, last = int(IPAddress(conf["SubnetMin"])), int(IPAddress(conf["SubnetMax"]))
-    every = (IPNetwork((start, length), version=4) for start in range(first, last + 1, 1 << (32 - length)))
-    return islice(every, count)
+    first, last, length, family = _leases(conf, ipv6=ipv6)
+    starts = _numbers(first, last, 1 << (family.bits - length))
+    return islice((IPNetwork((start, length), version=family.version) for start in starts), count)
 
 
-def capacity(conf: Any) -> int:
-    """How many nodes get an IPv4 subnet in etcd mode; `conf` is what `normalized` gives.
+def _numbers(first: int, last: int, step: int) -> Iterator[int]:
+    while first <= last:
+        yield first
+        first += step
+
+
+def capacity(conf: Any, *, ipv6: bool = False) -> int:
+    """How many nodes get a subnet in etcd mode; `conf` is what `normalized` gives.
 
     >>> from kubeadm_cfg.flannel import normalized
     >>> capacity(normalized('{"Network": "10.5.0.0/16"}'))
     255
     """
+    first, last, length, family = _leases(conf, ipv6=ipv6)
+    return max(((last - first) >> (family.bits - length)) + 1, 0)
+
+
+def _leases(conf: Any, *, ipv6: bool) -> tuple[int, int, int, _Family]:
+    """The first and the last address a subnet starts at, and how long its prefix is; nothing where there is none."""
     from netaddr import IPAddress
 
-    if conf["Network"] is None:
-        return 0
-    span: int = int(IPAddress(conf["SubnetMax"])) - int(IPAddress(conf["SubnetMin"]))
-    length: int = conf["SubnetLen"]
-    return max((span >> (32 - length)) + 1, 0)
+    family = _IPV6 if ipv6 else _IPV4
+    low, high = (conf[f"{family.prefix}{name}"] for name in ("SubnetMin", "SubnetMax"))
+    if conf[f"{family.prefix}Network"] is None or low is None or high is None or not conf[f"EnableIPv{family.version}"]:
+        return 1, 0, family.bits, family
+    return int(IPAddress(low)), int(IPAddress(high)), conf[f"{family.prefix}SubnetLen"], family
 
 
 def pod_mtu(backend: str, mtu: int = 1500, *, udp_encap: bool = False) -> int:

@@ -49,15 +49,30 @@ def check_text(text: str | bytes, release: str = NEWEST, mode: Mode = "kube", *,
     known = release_of(release)
     if mode not in ("kube", "etcd"):
         raise ConfigError(f"the mode is 'kube' or 'etcd', not {mode!r}")
-    if isinstance(text, bytes):
-        text = text.decode("utf-8", "replace")  # encoding/json puts the replacement character
-    inner = _inside(text, name) if "net-conf.json" in text and "ConfigMap" in text else None
+    text = decoded_text(text)
+    inner = _inside(text, name) if _is_manifest(text) else None
     if inner is None:
         return Report([_problem(name, text, *fault) for fault in _faults(text, known, mode)], [name])
     found = [_problem(name, inner[0], *fault) for fault in _faults(inner[0], known, mode)]
     for problem in found:
         _move(problem, text, inner[1])
     return Report(found, [name])
+
+
+def net_conf_of(text: str | bytes, name: str, release: Release) -> NetConfValues | None:
+    """The values of a net-conf.json, or of the one in a manifest; None when it does not decode."""
+    text = decoded_text(text)
+    inner = _inside(text, name) if _is_manifest(text) else None
+    return decode(inner[0] if inner else text, release)[0]
+
+
+def decoded_text(text: str | bytes) -> str:
+    """The text; encoding/json puts the replacement character for what is no UTF-8."""
+    return text.decode("utf-8", "replace") if isinstance(text, bytes) else text
+
+
+def _is_manifest(text: str) -> bool:
+    return "net-conf.json" in text and "ConfigMap" in text
 
 
 def _inside(text: str, name: str) -> tuple[str, int] | None:
@@ -218,7 +233,7 @@ def normalized(text: str | bytes, release: str = NEWEST) -> dict[str, Any]:
     '10.244.255.0'
     """
     known = release_of(release)
-    text = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
+    text = decoded_text(text)
     conf, faults = decode(text, known)
     if conf is not None and not faults:
         faults = check_network(conf, known)

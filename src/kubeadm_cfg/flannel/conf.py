@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, TypeVar, overload
 
 from kubeadm_cfg.errors import DecodeError
+from kubeadm_cfg.flannel.facts import facts
 from kubeadm_cfg.flannel.reader import JsonError, Value, fold, lowered, parse
 from kubeadm_cfg.report import problem_at
 
@@ -43,6 +44,20 @@ class Key(Generic[T]):
 
     def __init__(self, json_name: str) -> None:
         self.json = json_name
+        self.backend = ""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.backend = getattr(owner, "TYPE", "")
+
+    @property
+    def fact(self) -> dict[str, Any]:
+        """What is known of the key: `type`, `default`, `since` and, where there is more to say, `rule` and `note`.
+
+        >>> Vxlan.mtu.fact["default"], Vxlan.mtu.fact["since"], NetConf.enable_ipv6.fact["default"]
+        ('MTU of the external interface', 'v0.21.3', False)
+        """
+        rows = _backend_fact(self.backend)["options"] if self.backend else facts()["net_conf_keys"]
+        return next((dict(row) for row in rows if row["key"] == self.json), {})
 
     @overload
     def __get__(self, obj: None, owner: type) -> Self: ...
@@ -163,12 +178,25 @@ def keep_json(document: Document) -> None:
         document._change(lambda draft: draft.splice(0, len(draft.text), text + tail), [])
 
 
+def _backend_fact(backend: str) -> dict[str, Any]:
+    return next(row for row in facts()["backends"] if row["type"] == backend)
+
+
 class Backend(Options):
     """What all backends have: `type`, the name in any case of letters."""
 
     __slots__ = ()
     TYPE: ClassVar[str] = ""
     type = Key[str]("Type")
+
+    @classmethod
+    def fact(cls) -> dict[str, Any]:
+        """What is known of the backend: `since`, `removed`, `status`, `layer`, `ports`, `kernel`, `mtu_overhead_bytes`.
+
+        >>> AwsVpc.fact()["removed"], Wireguard.fact()["mtu_overhead_bytes"]
+        ('v0.20.0', 80)
+        """
+        return dict(_backend_fact(cls.TYPE)) if cls.TYPE else {}
 
 
 class Vxlan(Backend):

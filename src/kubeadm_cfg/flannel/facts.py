@@ -9,7 +9,18 @@ from typing import Any, Final
 from kubeadm_cfg.errors import ConfigError
 from kubeadm_cfg.facts import read_facts
 
-__all__ = ["BACKENDS", "NEWEST", "OVERHEAD", "TOP", "Release", "facts", "is_known", "manifest", "release_of"]
+__all__ = [
+    "BACKENDS",
+    "NEWEST",
+    "OVERHEAD",
+    "TOP",
+    "Release",
+    "facts",
+    "is_known",
+    "manifest",
+    "oldest_manifest",
+    "release_of",
+]
 
 NEWEST: Final = "v0.28.9"
 _IMAGES: Final = ("flannel_image", "cni_plugin_image")
@@ -125,6 +136,36 @@ def manifest(release: str = NEWEST) -> dict[str, Any]:
         raise ConfigError(f"the manifest of flannel {release} is not known; the first one is of v0.7.0")
     newest = images[-1]
     return {**shapes[-1], "images": [newest[name] for name in _IMAGES if newest.get(name)]}
+
+
+def oldest_manifest(kubernetes: str) -> str:
+    """The first release of flannel whose manifest a Kubernetes minor takes as it is.
+
+    Raises:
+        ConfigError: not a version.
+
+    >>> oldest_manifest("1.21"), oldest_manifest("1.22"), oldest_manifest("v1.25.3")
+    ('v0.12.0', 'v0.14.0', 'v0.19.0')
+    """
+    match = _MINOR.fullmatch(str(kubernetes))
+    if match is None:
+        raise ConfigError(f"{kubernetes!r} is not a version of Kubernetes such as '1.31'")
+    minor = (int(match[1]), int(match[2]))
+    for shape in facts()["manifest"]["shapes"]:
+        gone = [_GONE[api] for api in (shape["daemonset_api"], shape["rbac_api"]) if api in _GONE]
+        gone += [_GONE["policy/v1beta1"]] if shape["pod_security_policy"] else []
+        if minor < min(gone, default=(99, 0)):
+            return str(shape["tag"])
+    raise ConfigError(f"no manifest is known for Kubernetes {kubernetes}")
+
+
+# The APIs that older manifests use, and the minors that no longer serve them.
+_GONE: Final = {
+    "extensions/v1beta1": (1, 16),
+    "rbac.authorization.k8s.io/v1beta1": (1, 22),
+    "policy/v1beta1": (1, 25),
+}
+_MINOR: Final = re.compile(r"v?(\d{1,3})\.(\d{1,3})(?:[.+-].*)?", re.ASCII)
 
 
 def release_of(release: str) -> Release:
