@@ -121,8 +121,8 @@ def backends(*, release: str | None = None, language: Language = "en") -> Chart[
 
     >>> import kubeadm_cfg as kc
     >>> data = kc.plot.backends(release="v0.28.9").data
-    >>> data.notes[data.cell("aws-vpc", 6).note - 1].en
-    'aws-vpc was dropped in flannel v0.20.0; v0.28.9 answers "unknown backend type".'
+    >>> data.columns[6].title.en, data.cell("aws-vpc", 6).score, data.cell("vxlan", 6).is_choice
+    ('AWS', None, True)
     """
     from kubeadm_cfg.charts.comparing import of_backends
     from kubeadm_cfg.charts.comparison_drawing import drawn
