@@ -227,3 +227,11 @@ def test_an_edit_moves_what_it_names_and_nothing_else(before: str, edit: fixing.
     file = kc.loads(before)
     edit.make(file.documents[0])
     assert file.text == after
+
+
+def test_a_field_has_no_place_below_a_value_of_the_wrong_type() -> None:
+    text = "apiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\netcd: -1\nlocal: {}\n"
+    assert {problem.code for problem in kc.check_text(text, kubernetes="1.34").errors} == {
+        "decode.type",
+        "strict.unknown",
+    }

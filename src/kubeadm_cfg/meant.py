@@ -105,9 +105,13 @@ class _Unknown(NamedTuple):
 
     def fits(self, to: Steps, cls: type[Configuration] | None = None) -> bool:
         """Whether the value can stand at another path, in this document or one of another kind."""
-        if cls is None and _at(self.data, to) is not None:
+        if cls is None and (_at(self.data, to) is not None or not self.has_room(to)):
             return False
         return misfit(cls or self.cls, to, self.value) is None
+
+    def has_room(self, to: Steps) -> bool:
+        """Whether everything on the way to a path is a mapping, a list, or not there yet."""
+        return all(isinstance(_at(self.data, to[:depth]), dict | list | None) for depth in range(1, len(to)))
 
 
 def meant(cls: type[Configuration], data: Any, path: Steps) -> Meant | None:
