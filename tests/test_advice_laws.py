@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import inspect
 import json
+import pickle
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
@@ -156,6 +158,12 @@ def test_a_wrong_word_is_answered_with_the_words_there_are(name: str) -> None:
 def test_a_version_that_is_none_or_too_old_is_a_value_error(name: str, kubernetes: Any) -> None:
     with pytest.raises(ValueError, match=r"1\.22|kubernetes is"):
         getattr(kc.advise, name)(kubernetes=kubernetes)
+
+
+@given(calls())
+def test_an_advice_is_a_value(call: tuple[str, dict[str, Any]]) -> None:
+    advice = ask(call)
+    assert pickle.loads(pickle.dumps(advice)) == copy.deepcopy(advice) == ask(call)
 
 
 @given(calls())

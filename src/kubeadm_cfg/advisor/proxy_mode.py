@@ -215,7 +215,7 @@ def proxy_mode(  # noqa: PLR0913  # the contract names them; all by keyword
         needs=words("needs", needs, get_args(Need)),
     )
     seed = _SEED[asked.profile]
-    if flag("cni_replaces", cni_replaces):
+    if flag("cni_replaces", cni_replaces) or (cni_replaces is None and _is_left_out(known)):
         return _without_kube_proxy(asked, seed, about_minor(k))
     excluded = excluded_by(_EXCLUDED, asked)
     ranking = ranked(MODES, _points(asked), excluded)
@@ -244,6 +244,15 @@ def proxy_mode(  # noqa: PLR0913  # the contract names them; all by keyword
 def _mode_in(known: Known) -> str | None:
     found = known.text(KIND, "mode")
     return found if found in MODES else None
+
+
+def _is_left_out(known: Known) -> bool:
+    """Whether the files keep kube-proxy out already."""
+    phases = known.value("InitConfiguration", "skipPhases")
+    skipped = phases if isinstance(phases, list) else []
+    return known.value("ClusterConfiguration", "proxy.disabled") is True or bool(
+        {_PHASE, "addon"} & set(map(str, skipped))
+    )
 
 
 def _points(asked: _Asked) -> dict[str, int]:
@@ -313,6 +322,10 @@ class _NoKubeProxy(Edit):
 
 
 def _skip_phase(document: Document, why: str | None) -> None:
-    phases = document.get("skipPhases", None) or []
-    if _PHASE not in phases:
-        set_in_document(document, "skipPhases", [*phases, _PHASE], why)
+    phases = document.get("skipPhases", None)
+    if not _is_skipped(phases):
+        set_in_document(document, "skipPhases", [*(phases or []), _PHASE], why)
+
+
+def _is_skipped(phases: Any) -> bool:
+    return isinstance(phases, list) and (_PHASE in phases or _PHASE.partition("/")[0] in phases)
