@@ -10,8 +10,10 @@ import pytest
 import kubeadm_cfg as kc
 from corpora import Case, rows
 from kubeadm_cfg.checks import commands
+from kubeadm_cfg.checks.codes import examples
 from kubeadm_cfg.checks.components import Batch
 from kubeadm_cfg.checks.registry import asked, built_in, codes
+from kubeadm_cfg.checks.remedies import _REMEDIES
 from kubeadm_cfg.kubernetes import NEWEST, OLDEST
 
 FACTS = rows("rules.jsonl")
@@ -102,3 +104,24 @@ def test_a_rule_stands_for_its_codes() -> None:
 
 def test_the_codes_of_documents_are_known() -> None:
     assert set(commands.CODES) <= codes()
+
+
+# -- what to do about it -----------------------------------------------------------------------------------------------
+def test_remedies_are_of_known_codes() -> None:
+    assert set(_REMEDIES) <= {code.code for code in kc.rules()}
+
+
+@pytest.mark.parametrize("code", sorted(set(_REMEDIES) & set(examples())))
+def test_a_problem_says_what_to_do(code: str) -> None:
+    example = examples()[code]
+    host = kc.Host(**example.host) if example.host else None  # type: ignore[arg-type]  # the names are its own
+    report = kc.check_text(example.bad, kubernetes=example.kubernetes, command=example.command, host=host)
+    assert all(problem.remedy for problem in report if problem.code == code)
+
+
+def test_a_problem_names_the_minors_of_its_rule() -> None:
+    text = "apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\n"
+    found = kc.check_text(text + "runOnce: true\n", kubernetes="1.34", rules="kubernetes").problems
+    assert [(problem.code, problem.minors) for problem in found] == [("kubelet.runOnce.forbidden", "1.32..")]
+    found = kc.check_text(text + "maxPods: -1\n", kubernetes="1.34", rules="kubernetes").problems
+    assert [(problem.code, problem.minors) for problem in found] == [("kubelet.maxPods.nonnegative", None)]

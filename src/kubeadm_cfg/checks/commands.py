@@ -116,9 +116,10 @@ def document_problems(ctx: Context, documents: tuple[Document, ...], asked: str 
     if asked != ctx.command and not any((d.api_version or "").startswith(f"{KUBEADM}/") for d in named):
         wanted = ()  # that upgrade took component documents alone as well, and the rest from the cluster
     if wanted and len(named) == len(documents) and seen.isdisjoint(wanted):
+        kinds = " or ".join(wanted)
         yield Problem(
-            "error", f"kubeadm.document.{ctx.command}-kind-required", f"no {' or '.join(wanted)} found",
-            file=ctx.files[0].name, kind=wanted[0], line=1, column=1, source=_SOURCE,
+            "error", f"kubeadm.document.{ctx.command}-kind-required", f"no {kinds} found", file=ctx.files[0].name,
+            kind=wanted[0], line=1, column=1, source=_SOURCE, remedy=f"add a document of kind {kinds}",
         )  # fmt: skip
 
 
@@ -140,7 +141,7 @@ def _of_document(ctx: Context, document: Document, kind: str, for_init: bool) ->
         yield _problem(document, message, "kubeadm.document.unknown-api")
         return
     elif standing == "deprecated" and looks and (command not in STRICT or minor >= _VALIDATE_WARNS):
-        message = f"{api_version} is deprecated: kubeadm config migrate writes a newer one"
+        message = f"{api_version} is deprecated in kubeadm 1.{minor}"
         yield _problem(document, message, "kubeadm.apiVersion.deprecated", "warning", "apiVersion")
     yield from _of_kind(ctx, document, kind, for_init, is_read=standing in ("read", "deprecated"))
 

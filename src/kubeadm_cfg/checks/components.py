@@ -63,8 +63,10 @@ def _as_rule(own: component.Rule, kind: str) -> Rule:
         return _problems(ctx, ctx.get(kind), found) if found else ()
 
     check.__doc__ = own.says
+    since = "" if own.since == component.OLDEST else f"1.{own.since}"
     until = "" if own.until == component.NEWEST else f"1.{own.until - 1}"
-    made = Rule(check, own.code, [kind], f"1.{own.since}..{until}", "error", _SOURCES[kind], own.codes)
+    minors = f"{since}..{until}" if since or until else ""
+    made = Rule(check, own.code, [kind], minors, "error", _SOURCES[kind], own.codes)
     _CHECKS[made] = own.check
     return made
 

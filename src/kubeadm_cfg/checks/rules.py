@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from kubeadm_cfg.checks.remedies import remedy_of
 from kubeadm_cfg.convert import unstructure
 from kubeadm_cfg.defaults.kubeadm import fill
 from kubeadm_cfg.kubernetes import NEWEST, OLDEST, minor_number
@@ -48,6 +49,7 @@ class Rule:
         self.code = code
         self.codes = tuple(codes) or (code,)
         self.kinds = tuple(kinds)
+        self.minors = minors or None
         self.first = int(spread[1] or 0)
         self.last = int(spread[2]) if spread[2] else 999 if ".." in minors or not minors else self.first
         self.severity: Severity = severity
@@ -221,6 +223,7 @@ class Context:
         code = rest.pop("code", rule.code if rule else "rule")
         severity = rest.pop("severity", rule.severity if rule else "error")
         rest.setdefault("source", rule.source if rule else None)
+        rest.setdefault("minors", rule.minors if rule else None)
         where = _INDEX.sub(r"[\1]", field) if path is None else path
         for document, own in self._documents.values():
             if own is obj:
@@ -231,6 +234,8 @@ class Context:
 def located(document: Document, path: str, message: str, **rest: Any) -> Problem:
     """A problem at a path of a document, or at what is nearest above it."""
     rest.setdefault("field", path)
+    if rest.get("remedy") is None:
+        rest["remedy"] = remedy_of(rest["code"])
     if rest.get("fix") is not None:
         from kubeadm_cfg.fixing import Fix, Proposed
 
