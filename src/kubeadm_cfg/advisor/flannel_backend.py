@@ -14,7 +14,7 @@ from kubeadm_cfg.advisor.files import File
 from kubeadm_cfg.advisor.known import Known
 from kubeadm_cfg.advisor.placing import InNetConf
 from kubeadm_cfg.advisor.scoring import Rules, excluded_by, holding, ranked, scores
-from kubeadm_cfg.advisor.wording import Reason, about_minor, reason, with_override
+from kubeadm_cfg.advisor.wording import about_minor, reason, with_override
 from kubeadm_cfg.file import ConfigFile
 from kubeadm_cfg.flannel.facts import NEWEST
 
@@ -225,6 +225,9 @@ def flannel_backend(  # noqa: PLR0913  # the contract names them; all by keyword
     asked = attrs.evolve(asked, backend=choice)
     values = {"kernel": kernel, "release": release, "arch": asked.arch, "port": _port(asked)}
     names = holding(_REASONS, asked)
+    told = tuple(reason(name, **values) for name in (*names, *excluded.values()))
+    if choice != asked.seed:
+        told = with_override(told, asked.seed, excluded.get(asked.seed, ""))
     settings: dict[str, Any] = {}
     if choice is not None:
         settings["Backend.Type"] = choice
@@ -234,21 +237,12 @@ def flannel_backend(  # noqa: PLR0913  # the contract names them; all by keyword
         function="flannel_backend",
         choice=choice,
         ranking=ranking,
-        reasons=_told(asked, [reason(name, **values) for name in (*names, *excluded.values())]),
+        reasons=told,
         warnings=(*(reason(name, **values) for name in holding(_WARNINGS, asked)), *about_minor(k)),
         settings=settings,
         edits=tuple(InNetConf(path, value) for path, value in settings.items()),
         about={"release": release},
     )
-
-
-def _told(asked: _Asked, reasons: list[Reason]) -> tuple[Reason, ...]:
-    """The reasons, the one that speaks against the selection table marked."""
-    told = tuple({one.id: one for one in reasons}.values())
-    if asked.backend == asked.seed:
-        return told
-    against = dict(excluded_by(_EXCLUDED, asked)).get(asked.seed)
-    return with_override(told, asked.seed, *([against] if against else []))
 
 
 def _points(asked: _Asked) -> dict[str, int]:
