@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from kubeadm_cfg.document import Document
     from kubeadm_cfg.file import ConfigFile
     from kubeadm_cfg.report import Problem, Report
+    from kubeadm_cfg.source.comments import Where
 
-__all__ = ["Edit", "Fix", "Fixed", "Proposed", "drop", "fix_all", "move", "remove", "rename", "set", "unset"]
+__all__ = ["Edit", "Fix", "Fixed", "Proposed", "drop", "fix_all", "move", "recast", "remove", "rename", "set", "unset"]
 
 _MISSING: Final = object()
 _TRIALS: Final = 100  # fixes of one check that are tried; each one costs a check. The others wait for the next one
@@ -33,7 +34,8 @@ class Edit(NamedTuple):
     """The value a moved key gets, where its new place wants another form."""
 
     def __str__(self) -> str:
-        return _WORDS[self.operation].format(place=render(self.steps), to=self._to())
+        form = "a list of names and values" if isinstance(self.value, list) else "a mapping"
+        return _WORDS[self.operation].format(place=render(self.steps), to=self._to(), form=form)
 
     def _to(self) -> str:
         if self.operation == "move":
@@ -46,6 +48,8 @@ class Edit(NamedTuple):
         """Make the edit in a document."""
         if self.kind is not None or self.instead is not _MISSING:
             _move_over(document, self)
+        elif self.operation == "recast":
+            _recast(document, self.steps, self.value)
         else:
             document._edit(self.operation, self.steps, self.value, inline=False)
 
@@ -56,6 +60,7 @@ _WORDS: Final = {
     "remove": "remove {place}",
     "rename": "rename {place} to {to}",
     "move": "move {place} to {to}",
+    "recast": "write {place} as {form}",
     "drop": "remove all but the last {place}",
 }
 
@@ -95,6 +100,11 @@ def move(path: PathLike, to: PathLike, kind: str | None = None, *, value: Any = 
     return Edit("move", parse(path), list(parse(to)), kind, value)
 
 
+def recast(path: PathLike, value: Any) -> Edit:
+    """Write the arguments at `path` as a list where they are a mapping, or the other way, with their comments."""
+    return Edit("recast", parse(path), value)
+
+
 def drop(path: PathLike) -> Edit:
     """Take out all but the last entry of the key at `path`, which stands more than once with one value."""
     return Edit("drop", parse(path))
@@ -120,6 +130,26 @@ def _move_over(document: Document, edit: Edit) -> None:
     else:
         raise EditError(f"{file.name}: {render(to)} is there already")
     document.unset(edit.steps)
+
+
+def _recast(document: Document, steps: Steps, value: Any) -> None:
+    """Arguments in the other of their two forms; the comments of each go with it."""
+    was_list = isinstance(document.get(steps), list)
+    names = [item["name"] for item in value] if isinstance(value, list) else list(value)
+    notes: list[tuple[int, str, Where, str]] = []
+    for number, name in enumerate(names):
+        places: tuple[tuple[Where, Steps], ...] = (
+            ("above", (number,) if was_list else (name,)),
+            ("end", (number, "value") if was_list else (name,)),
+        )
+        for where, place in places:
+            text = document.comment((*steps, *place), where)
+            if text is not None:
+                notes.append((number, name, where, text))
+    document.set(steps, value)
+    for number, name, where, text in notes:
+        item: Steps = (number, "value") if where == "end" else (number,)
+        document.set_comment((*steps, *((name,) if was_list else item)), text, where)
 
 
 class Proposed:

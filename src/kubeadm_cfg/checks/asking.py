@@ -18,6 +18,7 @@ from kubeadm_cfg.report import Problem, Report
 
 if TYPE_CHECKING:
     from kubeadm_cfg.baselines import Baseline
+    from kubeadm_cfg.document import Document
     from kubeadm_cfg.file import ConfigFile
     from kubeadm_cfg.host import Host
     from kubeadm_cfg.settings import Settings
@@ -185,17 +186,25 @@ class _Check:
 
     def mendable(self, problem: Problem) -> Problem:
         """The problem with a fix that can be made, where it has one and its file can be edited."""
-        if problem.fix is not None:
-            from kubeadm_cfg.fixing import Fix
+        from kubeadm_cfg.checks.mending import mend
+        from kubeadm_cfg.fixing import Fix, Proposed
 
-            fix: Fix | None = problem.fix if isinstance(problem.fix, Fix) else None
-            if fix is None and problem.document is not None:
-                file = next(source.file for source in self.sources if source.name == problem.file)
-                fix = Fix(problem.fix, file.documents[problem.document]) if file is not None else None
-            if fix is not None:
-                fix.bind(problem, self)
-            problem.fix = fix
+        fix: Fix | None = problem.fix if isinstance(problem.fix, Fix) else None
+        document = self.document_of(problem) if fix is None else None
+        if document is not None:
+            proposed = problem.fix or Proposed.of(mend(problem, document, self.minor))
+            fix = Fix(proposed, document) if proposed is not None else None
+        if fix is not None:
+            fix.bind(problem, self)
+        problem.fix = fix
         return problem
+
+    def document_of(self, problem: Problem) -> Document | None:
+        """The document that a problem is in, where its file can be loaded."""
+        if problem.document is None:
+            return None
+        file = next((source.file for source in self.sources if source.name == problem.file), None)
+        return file.documents[problem.document] if file is not None else None
 
     def found(self) -> Iterator[Problem]:
         asked = self.asked
