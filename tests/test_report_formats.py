@@ -103,6 +103,7 @@ def test_a_report_as_sarif() -> None:
     driver = log["runs"][0]["tool"]["driver"]
     assert [rule["id"] for rule in driver["rules"]] == ["decode.type"]
     assert driver["rules"][0]["help"] == {"text": "write a number"}
+    assert "another type" in driver["rules"][0]["shortDescription"]["text"]
     first, second = log["runs"][0]["results"]
     assert (first["ruleId"], first["ruleIndex"], first["level"], second["level"]) == ("decode.type", 0, "error", "note")
     assert first["locations"] == [

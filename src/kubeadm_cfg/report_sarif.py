@@ -12,6 +12,7 @@ from kubeadm_cfg.fingerprints import fingerprints
 from kubeadm_cfg.report import masked
 
 if TYPE_CHECKING:
+    from kubeadm_cfg.checks.codes import Code
     from kubeadm_cfg.report import Problem, Report
 
 __all__ = ["log_of"]
@@ -25,13 +26,16 @@ _HUNK: Final = re.compile(r"@@ -([0-9]+)(?:,([0-9]+))? \+[0-9]+(?:,[0-9]+)? @@")
 def log_of(report: Report) -> dict[str, Any]:
     """The whole log, with one run."""
     from kubeadm_cfg import __version__
+    from kubeadm_cfg.checks.codes import rules
 
     firsts: dict[str, Problem] = {}
     for problem in report.problems:
         firsts.setdefault(problem.code, problem)
     codes = sorted(firsts)
     numbers = {code: number for number, code in enumerate(codes)}
-    driver = {"name": "kubeadm-cfg", "version": __version__, "rules": [_rule(firsts[code]) for code in codes]}
+    known = {code.code: code for code in rules()}
+    described = [_rule(firsts[code], known.get(code)) for code in codes]
+    driver = {"name": "kubeadm-cfg", "version": __version__, "rules": described}
     files = dict.fromkeys([*report.files, *(problem.file for problem in report.problems if problem.file)])
     run = {
         "tool": {"driver": driver},
@@ -45,16 +49,18 @@ def log_of(report: Report) -> dict[str, Any]:
     return {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
 
 
-def _rule(first: Problem) -> dict[str, Any]:
-    """What is known of a code from the first problem that has it."""
+def _rule(first: Problem, known: Code | None) -> dict[str, Any]:
+    """A code: what it is about where it is one of this library, and what helped in the first problem that has it."""
     helps = " ".join(filter(None, (first.cause, first.remedy))) or first.message
     if first.source:
         helps += f" ({first.source})"
-    return {
+    severity = known.severity if known is not None else first.severity
+    rule: dict[str, Any] = {
         "id": first.code,
         "help": {"text": masked(helps)},
-        "defaultConfiguration": {"level": _LEVELS[first.severity]},
+        "defaultConfiguration": {"level": _LEVELS[severity]},
     }
+    return rule if known is None else rule | {"shortDescription": {"text": known.about}}
 
 
 def _result(problem: Problem, number: int, mark: str) -> dict[str, Any]:
