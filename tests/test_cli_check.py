@@ -9,6 +9,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+import yaml
 
 from test_cli import Outcome, Run, run
 
@@ -165,3 +166,24 @@ def test_fixes_are_made_in_every_cluster_and_what_is_left_is_told(run: Run) -> N
 
 def test_standard_input_has_no_place_for_fixes(run: Run) -> None:
     assert run("check", "-", "--fix").code == 2
+
+
+def test_files_of_other_programs_can_be_skipped(run: Run) -> None:
+    Path("values.yaml").write_text("replicas: 1\n", encoding="utf-8")
+    assert run("check", "values.yaml", "good.yaml").code == 1
+    assert run("check", "--each", "--skip-foreign", "values.yaml", "good.yaml") == (0, "no problems in 1 file\n", "")
+    assert run("check", "--skip-foreign", "values.yaml").out == "no problems\n"
+
+
+def test_a_bar_on_a_terminal_leaves_the_report_alone(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = run("check", "--each", *["good.yaml"] * 30)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    outcome = run("check", "--each", *["good.yaml"] * 30)
+    assert (outcome.code, outcome.out) == (before.code, before.out)
+    assert "30/30" in outcome.err
+
+
+def test_the_hook_of_pre_commit_runs_a_command_that_there_is(run: Run) -> None:
+    hooks = yaml.safe_load((Path(__file__).parents[1] / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    for hook in hooks:
+        assert run(*hook["entry"].split()[1:], "good.yaml").code == 0

@@ -528,18 +528,26 @@ class ConfigFile:
             position += len(other._text)
         raise ConfigError(f"{self.name}: the document was removed from the file")
 
-    def _problem(self, document: Document, message: str, offset: int, **rest: Any) -> Problem:
+    def _problem(
+        self, document: Document, message: str, offset: int, *, end: int | None = None, **rest: Any
+    ) -> Problem:
+        """A problem at an offset of a document; `end` is where its place ends, told when that is on the same line."""
         outer = document
         while outer._outer is not None:
             from kubeadm_cfg.embedding import offset_outside
 
+            end = None if end is None else offset_outside(outer, end)
             outer, offset = outer._outer[0], offset_outside(outer, offset)
         number = next(i for i, other in enumerate(self._documents) if other is outer)
         position = len(self._gaps[number])
         for gap, other in zip(self._gaps[:number], self._documents, strict=False):
             position += len(gap) + len(other._text)
         text = self._joined().removeprefix(_BOM)
-        return problem_at(self.name, text, position + offset, message, document=number, kind=document.kind, **rest)
+        found = problem_at(self.name, text, position + offset, message, document=number, kind=document.kind, **rest)
+        if end is not None and text[position + offset : position + end].isprintable():
+            assert found.column is not None
+            found.end_column = found.column + max(0, end - offset)
+        return found
 
 
 def _newline_of(text: str) -> str:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from kubeadm_cfg.host import Host
     from kubeadm_cfg.kinds._base import Kind
 
-__all__ = ["NEWEST", "OLDEST", "Check", "Context", "Rule", "installed", "located", "minor_number", "offset_of", "rule"]
+__all__ = ["NEWEST", "OLDEST", "Check", "Context", "Rule", "installed", "located", "minor_number", "rule"]
 
 _MINORS: Final = re.compile(r"(?:1\.([0-9]+))?(?:\.\.(?:1\.([0-9]+))?)?")
 _INDEX: Final = re.compile(r"\.([0-9]+)(?=\.|$)")
@@ -240,11 +240,12 @@ def located(document: Document, path: str, message: str, **rest: Any) -> Problem
         from kubeadm_cfg.fixing import Fix, Proposed
 
         rest["fix"] = Fix(Proposed(rest["fix"]), document)
-    return document._file._problem(document, message, offset_of(document, path), path=path, **rest)
+    start, end = _span_of(document, path, of_key=rest.get("type") == "Unknown")
+    return document._file._problem(document, message, start, end=end, path=path, **rest)
 
 
-def offset_of(document: Document, path: str) -> int:
-    """Where the value at a path stands in its document, or what is nearest above it."""
+def _span_of(document: Document, path: str, *, of_key: bool) -> tuple[int, int]:
+    """Where the value at a path stands in its document and ends, or its key, or what is nearest above it."""
     from kubeadm_cfg.errors import ConfigError
     from kubeadm_cfg.reading import _place
     from kubeadm_cfg.source.path import parse
@@ -252,11 +253,11 @@ def offset_of(document: Document, path: str) -> int:
     try:
         root = document._root()
     except ValueError:  # a key or scalar that has no JSON, which reading reports
-        return 0
+        return 0, 0
     if root is None:
-        return 0
+        return 0, 0
     try:
         steps = parse(path) if path else ()
-        return _place(root, steps, of_key=False)[0]
+        return _place(root, steps, of_key=of_key)
     except (ConfigError, IndexError):
-        return root.start
+        return root.start, root.start

@@ -46,6 +46,7 @@ def check(  # noqa: PLR0913  # every option has a name
         Parameter(help="decode: reading alone; kubernetes: what the programs say; all: advice as well."),
     ] = "all",
     each: Annotated[bool, Flag(help="Every file is a cluster of its own; otherwise the FILEs are one.")] = False,
+    skip_foreign: Annotated[bool, Flag(help="Look only at files that say that kubeadm's family reads them.")] = False,
     select: Annotated[tuple[str, ...], Given(help="Only codes that begin so; several by commas.")] = (),
     ignore: Annotated[tuple[str, ...], Given(help="No codes that begin so; several by commas.")] = (),
     baseline: Annotated[Path | None, Given(help="Leave out the problems that this file knows.")] = None,
@@ -76,6 +77,8 @@ def check(  # noqa: PLR0913  # every option has a name
             "settings": kc.Settings.find(name for name in files if name != _STDIN),
             "baseline": None if baseline is None or write_baseline is not None else kc.Baseline.load(baseline),
         }
+        if skip_foreign:
+            files = tuple(name for name in files if name == _STDIN or Path(name).is_dir() or _says_what_it_is(name))
         reports = [*_reports(files, options, each=each, jobs=1 if fix else jobs)]
     except ValueError as error:  # settings, a baseline or a version that are none; the files themselves never raise
         raise UsageError(str(error)) from None
@@ -131,6 +134,12 @@ def _apart(files: Iterable[str]) -> Iterator[str]:
             yield from (source.name for cluster in clusters([name]) for source in cluster if source.what != "foreign")
         else:
             yield name
+
+
+def _says_what_it_is(name: str) -> bool:
+    from kubeadm_cfg.checks.intake import Source
+
+    return Source.read(Path(name), is_given=False).what != "foreign"
 
 
 def _bar(total: int) -> AbstractContextManager[Callable[[int, int | None], None] | None]:
