@@ -148,9 +148,11 @@ def scores(found: Comparison, corner: str, language: Language, without: tuple[st
 
 
 def picture(function: str, language: Language) -> str:
-    """The call that draws it."""
+    """The call that draws it, and what it draws."""
     arguments = 'language="zh"' if language == "zh" else ""
-    return f"{PICTURE[language]}\n\n```python\nimport kubeadm_cfg as kc\n\nkc.plot.{function}({arguments})\n```"
+    code = f"```python\nimport kubeadm_cfg as kc\n\nkc.plot.{function}({arguments})\n```"
+    name = function.replace("_", "-") + (".zh" if language == "zh" else "")
+    return f"{PICTURE[language]}\n\n{code}\n\n![kc.plot.{function}](images/{name}.png)"
 
 
 def main(arguments: list[str]) -> int:
