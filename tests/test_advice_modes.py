@@ -189,6 +189,10 @@ CLUSTER = "apiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\n"
             CLUSTER.replace("Cluster", "Init"),
             CLUSTER.replace("Cluster", "Init") + f"---\n{CLUSTER}proxy:\n  disabled: true\n",
         ),
+        (
+            INIT.replace("Init", "Join"),
+            INIT.replace("Init", "Join") + f"---\n{INIT}skipPhases:\n- addon/kube-proxy\n",
+        ),
         ("", f"{CLUSTER}proxy:\n  disabled: true\n"),
     ],
 )
@@ -278,10 +282,19 @@ def test_a_scheduler_needs_a_minor_that_takes_it_and_a_kernel_that_has_it(minor:
     assert advice.choice == ("sh" if kernel == "4.17.9" else "mh")
 
 
-@pytest.mark.parametrize("mode", ["ipvs", "iptables", "", None])
-def test_a_scheduler_where_another_mode_runs_is_a_problem(mode: str | None) -> None:
-    text = "apiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration\n"
-    f = kc.loads(text + (f'mode: "{mode}"\n' if mode is not None else ""))
-    problems = ipvs_scheduler(30).apply(f)
-    assert [problem.code for problem in problems] == ([] if mode == "ipvs" else ["advice.ignored"])
-    assert f.kube_proxy.ipvs.scheduler == "rr"
+KUBE_PROXY = "apiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration\n"
+
+
+@pytest.mark.parametrize("mode", ["mode: iptables\n", 'mode: ""\n', "", "mode: nftables\nipvs:\n  scheduler: lc\n"])
+def test_a_scheduler_where_another_mode_runs_is_a_problem_and_not_written(mode: str) -> None:
+    f = kc.loads(KUBE_PROXY + mode)
+    assert [problem.code for problem in ipvs_scheduler(30).apply(f)] == ["advice.ignored"]
+    assert f.diff() == ""
+
+
+def test_a_scheduler_is_written_where_ipvs_runs_or_was_just_chosen() -> None:
+    f = kc.loads(CLUSTER)
+    assert [problem.code for problem in ipvs_scheduler(30).apply(f)] == ["advice.ignored"]
+    assert f.text == CLUSTER
+    assert proxy_mode(30).apply(f) == ipvs_scheduler(30).apply(f) == []
+    assert f.text == f"{CLUSTER}---\n{KUBE_PROXY}mode: ipvs\nipvs:\n  scheduler: rr\n"

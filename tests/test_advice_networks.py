@@ -402,6 +402,32 @@ def test_what_follows_a_subnet_follows_it_where_it_is_written() -> None:
     assert "clusterDNS" not in bare.text
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("[10.96.0.10]", "[10.43.0.10]"),
+        ("[10.96.0.10, 'fd00:10:96::a']", "[10.43.0.10]"),
+        ("[169.254.20.10, 10.96.0.10]", "[169.254.20.10, 10.43.0.10]"),
+        ("[169.254.20.10]", "[169.254.20.10]"),
+        ("[]", "\n- 10.43.0.10"),
+    ],
+)
+def test_the_dns_cache_of_a_node_stays_beside_the_dns_service(before: str, after: str) -> None:
+    text = "apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\nclusterDNS: "
+    f = kc.loads(f"{text}{before}\n---\n{MAP}networking:\n  serviceSubnet: 10.96.0.0/12\n")
+    kc.advise.service_network(taken=["10.96.0.0/12"]).apply(f)
+    assert f.text.partition("\n---")[0] == f"{text}{after}".replace(": \n", ":\n")
+
+
+@pytest.mark.parametrize(("switch", "codes"), [("", ["advice.ipv4-too"]), ('"EnableIPv4": false, ', [])])
+def test_flannel_that_still_wants_ipv4_is_a_problem_where_there_is_none(switch: str, codes: list[str]) -> None:
+    f = kc.flannel.loads("{" + switch + '"Backend": {"Type": "vxlan"}}')
+    assert [problem.code for problem in kc.advise.pod_network(families="ipv6", ula=ULA).apply(f)] == codes
+    assert f.text == (
+        "{" + switch + '"Backend": {"Type": "vxlan"}, "IPv6Network": "fd12:3456:789a::/56", "EnableIPv6": true}'
+    )
+
+
 def test_flannel_gets_both_families() -> None:
     f = kc.flannel.loads('{"Network": "10.0.0.0/16", "Backend": {"Type": "vxlan"}}')
     kc.advise.pod_network(families="dual", ula=ULA).apply(f)

@@ -24,6 +24,7 @@ __all__ = ["SCHEDULERS", "ipvs_scheduler"]
 Traffic = Literal["short", "long-lived", "few-heavy"]
 Need = Literal["client-stickiness", "consistent-entry"]
 
+_KIND: Final = "KubeProxyConfiguration"
 _UNTIL_26: Final = ("rr", "wrr", "lc", "wlc", "lblc", "lblcr", "dh", "sh", "sed", "nq")  # kube-proxy's closed list
 SCHEDULERS: Final = (*_UNTIL_26, "mh", "fo", "ovf", "twos")
 """The schedulers in the order that breaks ties."""
@@ -133,7 +134,7 @@ def ipvs_scheduler(
         reasons=tuple(reason(name, **values) for name in (*holding(_REASONS, asked), *excluded.values())),
         warnings=(*(reason(name) for name in holding(_WARNINGS, asked)), *about_minor(k)),
         settings={"ipvs.scheduler": choice},
-        edits=(_Scheduler("KubeProxyConfiguration", "ipvs.scheduler", choice),),
+        edits=(_Scheduler(_KIND, "ipvs.scheduler", choice),),
         about={"kubernetes": str(k)},
     )
 
@@ -145,19 +146,19 @@ def _points(asked: _Asked) -> dict[str, int]:
 
 
 class _Scheduler(InDocument):
-    """The scheduler, with a word where the mode is another one: kube-proxy then ignores the whole section."""
+    """The scheduler, where ipvs runs; in another mode kube-proxy ignores the whole section, and nothing is written."""
 
     def place(self, file: File, why: str | None) -> Iterator[Problem]:
-        yield from super().place(file, why)
-        for document in documents_of(file, "KubeProxyConfiguration"):
-            mode = document.get("mode", None)
-            if mode != "ipvs":
-                yield problem(
-                    file,
-                    "advice.ignored",
-                    f"kube-proxy ignores ipvs.scheduler while mode is {mode or 'not set'}",
-                    kind="KubeProxyConfiguration",
-                    path="ipvs.scheduler",
-                    remedy="set mode: ipvs, or leave the scheduler out",
-                )
+        document = next(documents_of(file, _KIND), None)
+        mode = document.get("mode", None) if document is not None else None
+        if mode == "ipvs":
+            yield from super().place(file, why)
             return
+        yield problem(
+            file,
+            "advice.ignored",
+            f"kube-proxy ignores ipvs.scheduler while mode is {mode or 'not set'}",
+            kind=_KIND,
+            path="ipvs.scheduler",
+            remedy="set mode: ipvs first, or leave the scheduler out",
+        )

@@ -30,6 +30,7 @@ from kubeadm_cfg.advisor.node_range import DEFAULT_MASK, MASK_FLAG, fit_warnings
 from kubeadm_cfg.advisor.placing import Edit, InDocument, InNetConf, problem
 from kubeadm_cfg.advisor.ranges import Range, bits, cluster_facts, first_free, read_ranges
 from kubeadm_cfg.advisor.wording import about_minor, reason
+from kubeadm_cfg.file import ConfigFile
 from kubeadm_cfg.report import Problem
 
 if TYPE_CHECKING:
@@ -137,7 +138,7 @@ def _edits(picked: Picked, mask: str, *, writes_mask: bool) -> Iterator[Edit]:
         yield InNetConf("Network", str(picked.v4.range))
     if picked.v6 is not None:
         yield InNetConf("IPv6Network", str(picked.v6))
-        yield InNetConf("EnableIPv6", True)
+        yield InNetConf("EnableIPv6", True) if picked.v4 is not None else _OnlyIPv6("EnableIPv6", True)
 
 
 @attrs.frozen(kw_only=True)
@@ -194,6 +195,22 @@ def _pods_v6(asked: Asked, prefix: int) -> Range | None:
     if asked.ula is not None:
         return first_free([asked.ula], prefix, asked.taken)
     return counted_up(_FIRST_ULA, prefix, asked.taken)
+
+
+class _OnlyIPv6(InNetConf):
+    """The switch for IPv6, with a word where flannel still wants IPv4 as well, which nodes without it cannot give."""
+
+    def place(self, file: File, why: str | None) -> Iterator[Problem]:
+        yield from super().place(file, why)
+        assert isinstance(file, ConfigFile)
+        if file.flannel.enable_ipv4 is not False:
+            yield problem(
+                file,
+                "advice.ipv4-too",
+                "flannel sets up IPv4 as well while EnableIPv4 is not false",
+                path="EnableIPv4",
+                remedy="write EnableIPv4: false where the nodes have no IPv4",
+            )
 
 
 @attrs.frozen

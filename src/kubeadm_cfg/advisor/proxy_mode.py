@@ -276,7 +276,6 @@ def _without_kube_proxy(asked: _Asked, seed: str, warnings: tuple[Reason, ...]) 
 
 
 _PHASE: Final = "addon/kube-proxy"
-_KUBEADM: Final = "kubeadm.k8s.io/"
 
 
 @attrs.frozen
@@ -293,7 +292,7 @@ class _NoKubeProxy(Edit):
         return self._api_version(file) is not None
 
     def _api_version(self, file: File) -> str | None:
-        for kind in ("ClusterConfiguration", "InitConfiguration"):
+        for kind in ("ClusterConfiguration", "InitConfiguration", "JoinConfiguration"):
             for document in documents_of(file, kind):
                 return document.api_version
         return None

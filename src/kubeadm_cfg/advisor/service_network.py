@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from kubeadm_cfg.advisor.advice import Advice
@@ -24,9 +24,10 @@ from kubeadm_cfg.advisor.networks import (
     reasons_for,
     warnings_on,
 )
-from kubeadm_cfg.advisor.placing import InDocument
+from kubeadm_cfg.advisor.placing import InDocument, set_in_document
 from kubeadm_cfg.advisor.ranges import Range, bits, first_free, read_ranges
 from kubeadm_cfg.advisor.wording import about_minor, reason
+from kubeadm_cfg.report import Problem
 
 if TYPE_CHECKING:
     from kubeadm_cfg.host import Host
@@ -42,6 +43,7 @@ _NARROWEST: Final = 28
 _PREFIX_V6: Final = 112
 _SUBNET_V6: Final = 0xFFFF
 _DNS: Final = 10
+_LINK_LOCAL: Final = ("169.254.0.0/16", "fe80::/10")
 
 
 def service_network(  # noqa: PLR0913  # the contract names them; all by keyword
@@ -106,10 +108,28 @@ def service_network(  # noqa: PLR0913  # the contract names them; all by keyword
         details=details,
         edits=(
             InDocument(CLUSTER, "networking.serviceSubnet", str(picked)),
-            InDocument("KubeletConfiguration", "clusterDNS", [details["cluster_dns"]], creates="nothing"),
+            _ClusterDNS("KubeletConfiguration", "clusterDNS", [details["cluster_dns"]], creates="nothing"),
         ),
         about={"kubernetes": k, **details},
     )
+
+
+class _ClusterDNS(InDocument):
+    """The address of the cluster's DNS service; a cache on the node itself, at a link-local address, stays."""
+
+    def place(self, file: File, why: str | None) -> Iterator[Problem]:
+        for document in self._documents(file):
+            there = document.get(self.path)
+            servers = there if isinstance(there, list) else []
+            (address,) = self.value
+            wanted = dict.fromkeys(one if _is_link_local(one) else address for one in servers)
+            set_in_document(document, self.path, list(wanted) or self.value, why)
+        yield from ()
+
+
+def _is_link_local(address: Any) -> bool:
+    here = Range.of(address) if isinstance(address, str) else None
+    return here is not None and any(here.overlaps(one) for one in read_ranges("link-local", _LINK_LOCAL))
 
 
 def _of_flannel(known: Known) -> tuple[Range, ...]:
