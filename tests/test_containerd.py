@@ -121,13 +121,127 @@ def test_migrating_says_what_is_gone_and_moves_comments_with_their_lines() -> No
     assert '# the pause image\nsandbox = "p:1" # ours\n' in f.text
 
 
+# What `containerd config default` of 1.7 prints, shortened: one table with keys of three plugins, tables in tables.
+PRINTED = """version = 2
+
+[plugins]
+
+  [plugins."io.containerd.grpc.v1.cri"]
+    enable_selinux = false # as it was
+    max_concurrent_downloads = 3
+    sandbox_image = "p:1"
+    stream_server_port = "0"
+
+    [plugins."io.containerd.grpc.v1.cri".cni]
+      bin_dir = "/opt/cni/bin"
+
+    [plugins."io.containerd.grpc.v1.cri".containerd]
+      default_runtime_name = "runc"
+      # of all images
+      snapshotter = "overlayfs"
+
+      [plugins."io.containerd.grpc.v1.cri".containerd.runtimes]
+
+        [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]
+          runtime_type = "io.containerd.runc.v2"
+
+    [plugins."io.containerd.grpc.v1.cri".registry]
+      config_path = ""
+"""
+
+
+def test_a_printed_default_is_split_and_joined_table_by_table() -> None:
+    f = kc.containerd.loads(PRINTED)
+    assert f.migrate(3) == []
+    assert (
+        f.text
+        == """version = 3
+
+[plugins]
+
+  [plugins."io.containerd.cri.v1.runtime"]
+    enable_selinux = false # as it was
+
+  [plugins."io.containerd.cri.v1.images"]
+    max_concurrent_downloads = 3
+    # of all images
+    snapshotter = "overlayfs"
+
+  [plugins."io.containerd.cri.v1.images".pinned_images]
+    sandbox = "p:1"
+
+  [plugins."io.containerd.grpc.v1.cri"]
+    stream_server_port = "0"
+
+    [plugins."io.containerd.cri.v1.runtime".cni]
+      bin_dir = "/opt/cni/bin"
+
+    [plugins."io.containerd.cri.v1.runtime".containerd]
+      default_runtime_name = "runc"
+
+      [plugins."io.containerd.cri.v1.runtime".containerd.runtimes]
+
+        [plugins."io.containerd.cri.v1.runtime".containerd.runtimes.runc]
+          runtime_type = "io.containerd.runc.v2"
+
+    [plugins."io.containerd.cri.v1.images".registry]
+      config_path = ""
+"""
+    )
+
+
+def test_a_table_in_braces_is_moved_setting_by_setting() -> None:
+    f = kc.containerd.loads(
+        'version = 2 # why\nplugins = {"io.containerd.grpc.v1.cri" = {sandbox_image = "p", enable_selinux = true}}\n'
+    )
+    assert f.migrate(3) == []
+    assert (f.sandbox_image, f.version) == ("p", 3)
+    assert f.text.startswith("version = 3 # why\n")
+
+
+def test_version_4_has_a_list_of_cni_directories_and_takes_the_old_table_of_a_version_3_file() -> None:
+    f = kc.containerd.loads(PRINTED.replace("version = 2", "version = 3"))
+    before = f.effective(NEWEST)
+    assert f.migrate(4) == []
+    assert 'bin_dirs = ["/opt/cni/bin"]' in f.text
+    assert f.effective(NEWEST) == before
+
+
+@pytest.mark.parametrize(
+    "case", [case for case in CONFIGS if case["containerd"] == NEWEST], ids=lambda case: case["id"]
+)
+def test_migrating_keeps_what_is_in_force_or_says_what_changes(case: Case) -> None:
+    if case["expect"] == "reject" or case["cri_validation"] == "reject":
+        return
+    f = kc.containerd.loads(case["toml"])
+    files = case.get("files", {})
+    before = f.effective(NEWEST, files)
+    if f.get("version", 0) >= 4:
+        return
+    if "io.containerd.cri.v1.images" in case["toml"] and "io.containerd.grpc.v1.cri" in case["toml"]:
+        with pytest.raises(kc.EditError):  # both say the same setting
+            f.migrate(4)
+        return
+    told = [problem.code for problem in f.migrate(4)]
+    after = f.effective(NEWEST, files)
+    changed = {key for key in before if before[key] != after[key]}
+    assert changed <= {"snapshotter"}
+    assert not changed or told == ["containerd.migrate.takes-effect"]
+
+
 @pytest.mark.parametrize(
     ("toml", "to"),
     [
         ("version = 4", 3),
         ("version = 2", 2),
         ('version = "2"', 3),
-        ('version = 2\nplugins = {"io.containerd.grpc.v1.cri" = {sandbox_image = "p"}}\n', 3),
+        (
+            (
+                'version = 2\n[plugins."io.containerd.grpc.v1.cri"]\nsandbox_image = "p"\n'
+                '[plugins."io.containerd.cri.v1.images".pinned_images]\nsandbox = "q"\n'
+            ),
+            3,
+        ),
     ],
 )
 def test_what_cannot_be_migrated_stays_as_it_is(toml: str, to: int) -> None:

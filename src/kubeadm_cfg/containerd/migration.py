@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any, Final
 
 from kubeadm_cfg.containerd import edit
@@ -42,22 +45,20 @@ def migrated(text: str, to: int) -> tuple[str, list[Problem]]:
         raise ConfigError(f"the file has version {version!r}, which cannot become {to}")
     if version == to:
         return text, []
-    wanted = {"version": to}
     leaves = list(_leaves(data))
-    for keys, value in leaves:
-        new = _moved(keys, version, to)
-        if new != ("version",):
-            _put(wanted, new, _renamed(value) if keys in _LISTS and version < 2 else value)
+    moves = [(keys, _moved(keys, version, to), value) for keys, value in leaves if keys != ("version",)]
+    moves = [(old, new, [value] if _is_listed(old, new) else value) for old, new, value in moves]
+    twice = [new for new, count in Counter(new for _, new, _ in moves).items() if count > 1]
+    if twice:
+        raise EditError(f"{'.'.join(map(key_text, twice[0]))} is set at its old place and at its new one: take one out")
     for keys in _LISTS:
         if version < 2 and keys[0] in data:
             text = edit.set_value(text, keys, _renamed(data[keys[0]]))
-    moved = _lines_moved(text, version, to)
-    try:
-        text = edit.set_value(moved, ("version",), to)
-    except ConfigError:
-        raise EditError(_UNMOVABLE) from None
-    if _full(read(text)) != _full(wanted):
-        raise EditError(_UNMOVABLE)
+            moves = [(old, new, _renamed(value) if old == keys else value) for old, new, value in moves]
+    wanted: dict[str, Any] = {"version": to}
+    for _, new, value in moves:
+        _put(wanted, new, value)
+    text = _agreeing(text, version, to, wanted, moves)
     gone = [(keys, _GONE[keys[2:]]) for keys, _ in leaves if keys[:1] == ("plugins",) and keys[2:] in _GONE]
     problems = [
         Problem(
@@ -66,6 +67,33 @@ def migrated(text: str, to: int) -> tuple[str, list[Problem]]:
         for keys, note in gone
     ]
     return text, problems + _taking_effect(data, version)
+
+
+def _agreeing(text: str, version: int, to: int, wanted: dict[str, Any], moves: list[tuple[Keys, Keys, Any]]) -> str:
+    """The text moved line by line or, where lines hold several settings, setting by setting; it says what is wanted.
+
+    Raises:
+        EditError: neither does.
+    """
+    ways: tuple[Callable[[], str], ...] = (
+        lambda: _lines_moved(text, version, to),
+        lambda: _settings_moved(text, moves),
+    )
+    for way in ways:
+        with suppress(ConfigError):
+            moved = edit.set_value(way(), ("version",), to)
+            if _full(read(moved)) == _full(wanted):
+                return moved
+    raise EditError("the file cannot be migrated: write dotted keys and tables in braces as tables")
+
+
+def _settings_moved(text: str, moves: list[tuple[Keys, Keys, Any]]) -> str:
+    moved = [(old, new, value) for old, new, value in moves if old != new]
+    for old, _, _ in moved:
+        text = edit.unset_value(text, old)
+    for _, new, value in moved:
+        text = edit.set_value(text, new, value)
+    return text
 
 
 def _taking_effect(data: dict[str, Any], version: int) -> list[Problem]:
@@ -87,10 +115,12 @@ def _taking_effect(data: dict[str, Any], version: int) -> list[Problem]:
     return []
 
 
-_UNMOVABLE: Final = (
-    "the file cannot be migrated line by line: write dotted keys and inline tables as tables, and each setting once"
-)
 _LISTS: Final = (("disabled_plugins",), ("required_plugins",))
+
+
+def _is_listed(old: Keys, new: Keys) -> bool:
+    """Whether a directory becomes a list of directories: cni.bin_dir is cni.bin_dirs from 2.1 on."""
+    return new[-2:] == ("cni", "bin_dirs") and old[-1] == "bin_dir"
 
 
 def _renamed(value: Any) -> Any:
@@ -124,12 +154,14 @@ def _moved(keys: Keys, version: int, to: int) -> Keys:
         plugin = uri_of(keys[1]) if version < 2 else keys[1]
         rest = keys[2:]
         if plugin == CRI and rest:
-            return ("plugins", *_cri(rest))
+            return ("plugins", *_cri(rest, to))
         return ("plugins", plugin, *rest)
     return _SERVERS.get(keys, keys) if to >= 4 else keys
 
 
-def _cri(rest: Keys) -> Keys:
+def _cri(rest: Keys, to: int) -> Keys:
+    if rest == ("cni", "bin_dir") and to >= 4:  # which only 2.3 and later read
+        return (RUNTIME, "cni", "bin_dirs")
     if rest == ("sandbox_image",):
         return (IMAGES, "pinned_images", "sandbox")
     if rest[0] in SERVER_KEYS:
@@ -144,14 +176,37 @@ def _cri(rest: Keys) -> Keys:
 
 
 def _lines_moved(text: str, version: int, to: int) -> str:
-    """Each section with its lines under the header its keys move to, split where they move to several."""
+    """Each section with its lines under the header its keys move to: split where they move to several, joined where
+    several move to one.
+    """
     found = sections(text)
-    out = [text[: found[1].header.start] if len(found) > 1 else text]
-    out[0] = _root_moved(out[0], found[0], version, to)
+    root = text[: found[1].header.start] if len(found) > 1 else text
+    pieces = [_root_moved(root, found[0], version, to)]
+    places: dict[Keys, int] = {}
     stops = [*(section.header.start for section in found[2:]), len(text)]
     for section, stop in zip(found[1:], stops, strict=False):
-        out.append(_section_moved(text, section, stop, version, to))
-    return "".join(out)
+        for target, header, body in _section_moved(text, section, version, to):
+            if section.array or target not in places:
+                places[target] = len(pieces)
+                pieces.append(header + body)
+            elif body:
+                pieces[places[target]] = _joined(pieces[places[target]], body)
+        pieces[-1] += text[section.end : stop]
+    return "".join(pieces)
+
+
+def _joined(piece: str, body: str) -> str:
+    """A table with more lines below its last one, in its indent; blank lines at its end stay there."""
+    kept = piece.rstrip(" \t\r\n")
+    newline = "\r\n" if "\r\n" in piece else "\n"
+    blank = piece[len(kept) :].removeprefix(newline)
+    last = kept.rfind("\n") + 1
+    indent = kept[last:][: len(kept[last:]) - len(kept[last:].lstrip(" \t"))]
+    own = body[: len(body) - len(body.lstrip(" \t"))]
+    lines = body.splitlines(keepends=True)
+    if all(line.startswith(own) or not line.strip() for line in lines) and '"""' not in body and "'''" not in body:
+        body = "".join(indent + line.removeprefix(own) if line.strip() else line for line in lines)
+    return kept + newline + body + ("" if body.endswith("\n") else newline) + blank
 
 
 def _text_keys(path: Path) -> Keys:
@@ -166,7 +221,8 @@ def _root_moved(piece: str, section: Section, version: int, to: int) -> str:
     return piece
 
 
-def _section_moved(text: str, section: Section, stop: int, version: int, to: int) -> str:
+def _section_moved(text: str, section: Section, version: int, to: int) -> Iterator[tuple[Keys, str, str]]:
+    """The tables a section becomes, in the order of their first lines: path, header and lines."""
     header = text[section.header.start : section.header.end]
     key_start, key_end = (offset - section.header.start for offset in section.key)
     path = _text_keys(section.path)
@@ -176,21 +232,29 @@ def _section_moved(text: str, section: Section, stop: int, version: int, to: int
         new = _moved(_text_keys(entry.path), version, to)
         keep = len(entry.relative)
         line = text[position : entry.key.start] + ".".join(map(key_text, new[-keep:]))
-        line += (" " if text[entry.key.end - 1] in " \t" else "") + text[entry.key.end : entry.lines.end]
+        line += (" " if text[entry.key.end - 1] in " \t" else "") + text[entry.key.end : entry.value.start]
+        value = text[entry.value.start : entry.value.end]
+        line += f"[{value}]" if _is_listed(_text_keys(entry.path), new) else value
+        line += text[entry.value.end : entry.lines.end]
         groups.setdefault(new[:-keep], []).append(line)
         position = entry.lines.end
     if not groups:
         groups[_header_moved(path, version, to)] = []
-    pieces = []
+    newline = "\r\n" if header.endswith("\r\n") else "\n"
     for number, (target, lines) in enumerate(groups.items()):
-        mine = path if target == path else target
-        own = header if not number else header.split("#")[0].rstrip() + ("\r\n" if header.endswith("\r\n") else "\n")
-        renamed = (
-            own if mine == path or section.array else own[:key_start] + ".".join(map(key_text, mine)) + own[key_end:]
-        )
+        own = header if not number else header.split("#")[0].rstrip() + newline
+        if target != path and not section.array:
+            own = own[:key_start] + ".".join(map(key_text, target)) + own[key_end:]
         body = "".join(lines)
-        pieces.append(renamed + body + ("" if body.endswith("\n") or not body or number == len(groups) - 1 else "\n"))
-    return "".join(pieces) + text[position:stop]
+        last = number == len(groups) - 1
+        # A table that was set off by a blank line becomes tables that are.
+        own = (newline if number and _is_set_off(text, section) else "") + own
+        yield target, own, body + ("" if body.endswith("\n") or not body or last else newline)
+
+
+def _is_set_off(text: str, section: Section) -> bool:
+    before = text[: section.header.start].rstrip(" \t")
+    return before.endswith(("\n\n", "\n\r\n"))
 
 
 def _header_moved(path: Keys, version: int, to: int) -> Keys:
