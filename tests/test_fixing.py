@@ -82,6 +82,19 @@ def fixes(text: str, minor: str = "1.34") -> list[fixing.Fix]:
             id="belongs into another document, further down",
         ),
         pytest.param(
+            CLUSTER + "apiServer:\n  # slow disks\n  timeoutForControlPlane: 8m\n  certSANs: [a]\n---\n" + INIT,
+            CLUSTER
+            + "apiServer:\n  certSANs: [a]\n---\n"
+            + INIT
+            + "timeouts:\n  # slow disks\n  controlPlaneComponentHealthCheck: 8m\n",
+            id="was elsewhere in an older version",
+        ),
+        pytest.param(
+            CLUSTER + "dns:\n  type: CoreDNS\n  imageTag: v1.11.3\n",
+            CLUSTER + "dns:\n  imageTag: v1.11.3\n",
+            id="is no choice any more",
+        ),
+        pytest.param(
             CLUSTER + "clusterName: a\n# again\nclusterName: a\n",
             CLUSTER + "# again\nclusterName: a\n",
             id="twice the same",

@@ -39,6 +39,7 @@ SAFE = [
     (CLUSTER, "featureGates: {IPv6DualStack: true}\nclusterName: a\n", "featureGates: {}\nclusterName: a\n"),
     (KUBELET, "featureGates:\n  NodeSwapp: true\n", "featureGates:\n  NodeSwap: true\n"),
     (KUBELET, "runOnce: true\nmaxPods: 50\n", "maxPods: 50\n"),
+    (PROXY, "udpIdleTimeout: 250ms  # old\nmode: ipvs\n", "mode: ipvs\n"),
     (
         INIT,
         "bootstrapTokens:\n- token: 4rtbxk.mo3j8xnqp2z6vc5w\n  ttl: 24h\n  expires: 2030-01-02T03:04:05Z\n",

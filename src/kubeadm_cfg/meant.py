@@ -59,6 +59,16 @@ _OLD: Final[dict[str, dict[str, str]]] = {
         "cri-socket": "nodeRegistration.criSocket",
     },
 }
+# Fields that an older version of kubeadm's API had elsewhere, or that it has done without since (None).
+_MOVED: Final[dict[tuple[str, str], tuple[str, str] | None]] = {
+    ("ClusterConfiguration", "apiServer.timeoutForControlPlane"): (
+        "InitConfiguration",
+        "timeouts.controlPlaneComponentHealthCheck",
+    ),
+    ("JoinConfiguration", "discovery.timeout"): ("JoinConfiguration", "timeouts.discovery"),
+    ("ClusterConfiguration", "dns.type"): None,
+    ("ClusterConfiguration", "useHyperKubeImage"): None,
+}
 # Whose flags stand in the extraArgs beside a key, by the path of their owner.
 _COMPONENTS: Final[dict[Steps, tuple[str, str]]] = {
     ("apiServer",): ("extraArgs", "kube-apiserver"),
@@ -241,6 +251,22 @@ def _old_name(unknown: _Unknown) -> Meant | None:
     return Meant(remedy)
 
 
+def _moved(unknown: _Unknown) -> Meant | None:
+    """A field of an older version of kubeadm's API."""
+    place = unknown.cls.__name__, path_text(unknown.path)
+    if place not in _MOVED:
+        return None
+    found = _MOVED[place]
+    if found is None:
+        return Meant("kubeadm leaves no choice here any more: remove it", fixing.unset(unknown.path))
+    kind, to = found
+    steps: Steps = tuple(to.split("."))
+    other = None if kind == unknown.cls.__name__ else kind
+    cls = _kin(unknown.cls, kind)
+    fits = cls is not None and unknown.fits(steps, cls if other else None)
+    return Meant(f'"{place[1]}" is now "{to}" of the {kind}', fixing.move(unknown.path, steps, other) if fits else None)
+
+
 def _named(arguments: dict[str, Any]) -> list[dict[str, Any]]:
     return [{"name": name, "value": value} for name, value in arguments.items()]
 
@@ -318,6 +344,7 @@ _GUESSES: Final[tuple[Callable[[_Unknown], Meant | None], ...]] = (
     _other_case,
     _flag,
     _old_name,
+    _moved,
     _other_level,
     _misspelt,
     _other_document,

@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 from kubeadm_cfg.facts import read_facts
 from kubeadm_cfg.kinds._base import Configuration, fields_of
 
-__all__ = ["unknown", "without"]
+__all__ = ["is_past", "unknown", "without"]
 
 Steps = tuple[str | int, ...]
 
@@ -33,6 +33,19 @@ def unknown(cls: type[Configuration], api_version: str, data: Any, minor: int) -
     """The places in plain data of `cls` that are no field at that minor (31 for 1.31)."""
     spans = _spans(cls.__module__, cls.__name__, api_version)
     return list(_in(spans, data, minor, ())) if spans and isinstance(data, dict) else []
+
+
+def is_past(cls: type[Configuration], api_version: str, place: Steps, minor: int) -> bool:
+    """Whether the place is a field that earlier minors had, and this one has not any more."""
+    spans = _spans(cls.__module__, cls.__name__, api_version)
+    for step in place:
+        span = spans.get(step) if isinstance(step, str) else None
+        if span is None:
+            continue  # an index, or the key of a map
+        if minor >= span.last:
+            return True
+        spans = span.within
+    return False
 
 
 def without(data: Any, places: Iterable[Steps]) -> Any:

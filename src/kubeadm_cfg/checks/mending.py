@@ -5,7 +5,6 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Sequence
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from kubeadm_cfg import fixing
@@ -67,6 +66,12 @@ def _steps(path: str) -> Steps:
         return (*parse(field), name)
 
 
+def _near(text: str, words: Sequence[str]) -> str | None:
+    from difflib import get_close_matches
+
+    return next(iter(get_close_matches(text, words, n=1, cutoff=_CLOSE)), None)
+
+
 # -- texts -------------------------------------------------------------------------------------------------------------
 def _set_if(case: _Case, text: str, is_right: Callable[[str], object]) -> Edit | None:
     """Another text in the place of the one that is there, where it is right."""
@@ -124,8 +129,8 @@ def _one_of(*words: str) -> Mender:
 
     def mender(case: _Case) -> Edit | None:
         same = [word for word in words if word.lower() == case.text.strip().lower()]
-        near = same or get_close_matches(case.text, words, n=1, cutoff=_CLOSE)
-        return fixing.set(case.steps, near[0]) if near and near[0] != case.value else None
+        meant = same[0] if same else _near(case.text, words)
+        return fixing.set(case.steps, meant) if meant and meant != case.value else None
 
     return mender
 
@@ -148,6 +153,15 @@ def _away(case: _Case) -> Edit | None:
     if case.value is None or not case.steps:
         return None
     return fixing.unset(case.steps) if isinstance(case.steps[-1], str) else fixing.remove(case.steps)
+
+
+def _past_field(case: _Case) -> Edit | None:
+    """Without a field that earlier minors had; one that only later ones have says what its author wants."""
+    from kubeadm_cfg.checks.fields import is_past
+    from kubeadm_cfg.convert import kind_of
+
+    cls, api_version = kind_of(case.document.api_version, case.document.kind), str(case.document.api_version)
+    return _away(case) if cls is not None and is_past(cls, api_version, case.steps, case.minor) else None
 
 
 def _below(name: str) -> Mender:
@@ -186,8 +200,8 @@ def _unknown_gate(case: _Case) -> Edit | None:
     names, removed = _gates(component, name, case.minor)
     if removed:
         return _away(case)
-    near = get_close_matches(name, names, n=1, cutoff=_CLOSE)
-    return fixing.rename(case.steps, near[0]) if near else None
+    meant = _near(name, names)
+    return fixing.rename(case.steps, meant) if meant else None
 
 
 def _gates(component: str, name: str, minor: int) -> tuple[Sequence[str], bool]:
@@ -219,8 +233,8 @@ def _unknown_flag(case: _Case) -> Edit | None:
     component = next((name for field, name in _OWNERS.items() if field == case.steps[:-1]), "")
     known = [name for name, flag in flags_of(component).items() if flag.is_known(case.minor)] if component else []
     name = str(case.steps[-1]).lstrip("-").replace("_", "-")
-    near = [name] if name in known else get_close_matches(name, known, n=1, cutoff=_CLOSE)
-    return fixing.rename(case.steps, near[0]) if near else None
+    meant = name if name in known else _near(name, known)
+    return fixing.rename(case.steps, meant) if meant else None
 
 
 _OWNERS: Final[dict[Steps, str]] = {
@@ -260,6 +274,7 @@ _MENDERS: Final[dict[str, Mender]] = {
     "decode.duration": _as_wanted,
     "decode.token": _as_wanted,
     "decode.apiVersion": _api_version,
+    "strict.unknown": _past_field,
     "kubeadm.apiVersion.unknown": _api_version,
     "kubeadm.imageRepository": _without_scheme(_repository, path=True),
     "kubeadm.dns.imageRepository": _without_scheme(_repository, path=True),
