@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -187,3 +188,15 @@ def test_the_hook_of_pre_commit_runs_a_command_that_there_is(run: Run) -> None:
     hooks = yaml.safe_load((Path(__file__).parents[1] / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
     for hook in hooks:
         assert run(*hook["entry"].split()[1:], "good.yaml").code == 0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere names of files are text")
+@pytest.mark.parametrize("form", ["text", "json", "sarif", "github"])
+def test_a_file_whose_name_is_no_text_is_told_of_all_the_same(run: Run, form: str) -> None:
+    name = os.fsdecode(b"bad\xff.yaml")
+    Path(name).write_text(BAD, encoding="utf-8")
+    outcome = run("check", name, "--format", form)
+    assert outcome.code == 1
+    assert ("\\udcff" in outcome.out) or form == "sarif"
+    if form in ("json", "sarif"):
+        assert printed(outcome)

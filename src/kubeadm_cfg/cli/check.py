@@ -171,10 +171,13 @@ def _fixed(report: kc.Report, stream: TextIO) -> kc.Report:
 
 
 def _print(report: kc.Report, form: str) -> None:
+    """Print the report; what the terminal cannot show, or a file's name that is no text, is escaped."""
     if form in ("json", "sarif"):
         data = report.to_dict() if form == "json" else report.to_sarif()
-        print(json.dumps(data, ensure_ascii=False, indent=2))
-        return
-    text = report.to_github() if form == "github" else str(report)
+        text, encoding = json.dumps(data, ensure_ascii=False, indent=2), "utf-8"
+    else:
+        text, encoding = report.to_github() if form == "github" else str(report), sys.stdout.encoding
     if text:
-        print(text)
+        sys.stdout.flush()
+        sys.stdout.buffer.write(f"{text}\n".encode(encoding, "backslashreplace"))
+        sys.stdout.buffer.flush()
