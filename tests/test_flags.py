@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import kubeadm_cfg as kc
 from corpora import Case, rows
-from kubeadm_cfg.checks.flags import violations
+from kubeadm_cfg.checks.flags import arguments, violations
 from kubeadm_cfg.flags import flags_of, normalized, parse
 from kubeadm_cfg.kubelet.v1beta1 import KubeletConfiguration
 
@@ -21,7 +21,7 @@ CASES = rows("flags.jsonl")
 def found(text: str, minor: int) -> list[tuple[str, str]]:
     objects = [document.obj for document in kc.loads(text).documents if document.obj is not None]
     kubelet = next((obj for obj in objects if isinstance(obj, KubeletConfiguration)), None)
-    return [(v.code, v.path) for obj in objects for v in violations(obj, minor, kubelet)]
+    return [(v.code, v.path) for obj in objects for v in violations(arguments(obj), minor, kubelet)]
 
 
 @pytest.mark.corpus
@@ -101,7 +101,7 @@ def test_what_kubeadm_sets_itself_is_replaced(component: str, name: str, value: 
 def messages(text: str, minor: int) -> list[str]:
     (document,) = kc.loads(text).documents
     assert document.obj is not None
-    return [violation.message for violation in violations(document.obj, minor)]
+    return [violation.message for violation in violations(arguments(document.obj), minor)]
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_an_unknown_flag_comes_with_what_may_be_meant(name: str, hint: str) -> N
 def test_a_flag_that_no_published_source_of_the_newest_minor_knows_is_a_warning() -> None:
     (document,) = kc.loads(cluster("apiServer", "brand-new", "1")).documents
     assert document.obj is not None
-    assert [v.severity for v in violations(document.obj, 37)] == ["warning"]
+    assert [v.severity for v in violations(arguments(document.obj), 37)] == ["warning"]
 
 
 def test_etcd_takes_underscores_literally_and_the_others_do_not() -> None:

@@ -151,12 +151,21 @@ def is_enabled(name: str, minor: int, settings: Mapping[str, bool]) -> bool:
 
     A gate that has become part of Kubernetes and is gone since counts as on, one that is still to come as off.
     """
-    gate = known_gates()[name]
-    state = gate.at(minor)
+    if not settings:
+        return _is_on_by_itself(name, minor)
+    state = known_gates()[name].at(minor)
     if state is None:
-        last = gate.at(gate.removed - 1) if gate.removed is not None and minor >= gate.removed else None
-        return last is not None and last.default
+        return _is_on_by_itself(name, minor)
     if name in settings and not state.locked:
         return settings[name]
     group = next((group for group, stage in GROUPS.items() if stage == state.stage), "")
     return settings.get(group, state.default)
+
+
+@cache
+def _is_on_by_itself(name: str, minor: int) -> bool:
+    gate = known_gates()[name]
+    state = gate.at(minor)
+    if state is None and gate.removed is not None and minor >= gate.removed:
+        state = gate.at(gate.removed - 1)
+    return state is not None and state.default

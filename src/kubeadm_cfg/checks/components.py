@@ -93,18 +93,26 @@ def kube_proxy_gates(ctx: Context) -> Iterator[Problem]:
     yield from _problems(ctx, ctx.kube_proxy, kubeproxy.gates_of(ctx.kube_proxy, ctx.minor))
 
 
+def _arguments(ctx: Context) -> Iterator[tuple[Kind, Sequence[flags.Argument]]]:
+    """The objects of the file that hold flags, with them."""
+    for kind in _KUBEADM:
+        given = ctx.arguments(kind)
+        if given:
+            yield ctx.get(kind), given
+
+
 @rule("flag", kinds=_KUBEADM, source="the flag sets of the components, as each minor builds them", codes=flags.CODES)
 def flags_in_extra_args(ctx: Context) -> Iterator[Problem]:
     """Flags that a component refuses, warns of, or that win over the file."""
-    for obj in (obj for kind in _KUBEADM if (obj := ctx.get(kind)) is not None):
-        yield from _problems(ctx, obj, flags.violations(obj, ctx.minor, ctx.kubelet))
+    for obj, given in _arguments(ctx):
+        yield from _problems(ctx, obj, flags.violations(given, ctx.minor, ctx.kubelet))
 
 
 @rule("gates", kinds=_KUBEADM, source=gates.SOURCE, codes=flags.GATE_CODES)
 def gates_in_extra_args(ctx: Context) -> Iterator[Problem]:
     """Feature gates in extraArgs that the component does not know, that are locked, or that it warns of."""
-    for obj in (obj for kind in _KUBEADM if (obj := ctx.get(kind)) is not None):
-        yield from _problems(ctx, obj, flags.gate_violations(obj, ctx.minor))
+    for obj, given in _arguments(ctx):
+        yield from _problems(ctx, obj, flags.gate_violations(given, ctx.minor))
 
 
 @rule(
@@ -115,8 +123,8 @@ def gates_in_extra_args(ctx: Context) -> Iterator[Problem]:
 )
 def managed_flags(ctx: Context) -> Iterator[Problem]:
     """Flags in extraArgs that take the place of those kubeadm sets itself."""
-    for obj in (obj for kind in _KUBEADM if (obj := ctx.get(kind)) is not None):
-        yield from _problems(ctx, obj, flags.managed(obj, ctx.minor))
+    for obj, given in _arguments(ctx):
+        yield from _problems(ctx, obj, flags.managed(given, ctx.minor))
 
 
 class Batch:

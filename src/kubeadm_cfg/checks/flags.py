@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from kubeadm_cfg.checks.component import Violation
@@ -66,16 +66,18 @@ def arguments(obj: Kind) -> Iterator[Argument]:
             yield from (Argument(component, field, item.name or "", item.value or "") for item in found or ())
 
 
-def violations(obj: Kind, minor: int, kubelet: KubeletConfiguration | None = None) -> Iterator[Violation]:
+def violations(
+    given: Iterable[Argument], minor: int, kubelet: KubeletConfiguration | None = None
+) -> Iterator[Violation]:
     """What is to be said of the flags in one object at a minor (31 for 1.31).
 
     Args:
-        obj: the Init-, Join- or ClusterConfiguration that holds them.
+        given: the flags of an Init-, Join- or ClusterConfiguration.
         minor: the Kubernetes minor; outside what was read, nothing is said that cannot be known.
         kubelet: the KubeletConfiguration of the same file, which may say something else.
     """
     last: dict[str, tuple[Argument, Flag, Any]] = {}
-    for argument in arguments(obj):
+    for argument in given:
         flag = flags_of(argument.component).get(normalized(argument.component, argument.name))
         if flag is None or not flag.is_known(minor):
             yield from _not_known(argument, minor, flag)
@@ -98,18 +100,18 @@ def violations(obj: Kind, minor: int, kubelet: KubeletConfiguration | None = Non
             yield _violation("flag.overridden", argument, message, is_certain=False)
 
 
-def gate_violations(obj: Kind, minor: int) -> Iterator[Violation]:
+def gate_violations(given: Iterable[Argument], minor: int) -> Iterator[Violation]:
     """What the components say of the feature gates that the flags in one object set, at a minor (31 for 1.31)."""
-    for argument in arguments(obj):
+    for argument in given:
         flag = flags_of(argument.component).get(normalized(argument.component, argument.name))
         if argument.component not in _GATED or flag is None or flag.name != "feature-gates":
             continue
         try:
-            given = parse(flag, argument.value, minor)
+            gates = parse(flag, argument.value, minor)
         except ValueError:
             continue  # which another rule says
         code, path = f"{argument.component}.featureGates", argument.path
-        settings = {name: BOOLEANS.get(value, value) for name, value in given.items()}
+        settings = {name: BOOLEANS.get(value, value) for name, value in gates.items()}
         for name, value in settings.items():
             if not isinstance(value, bool):
                 message = f"the feature gate {name} must be true or false: the {argument.component} refuses to start"
@@ -120,9 +122,9 @@ def gate_violations(obj: Kind, minor: int) -> Iterator[Violation]:
             yield Violation(verdict, "Invalid", path, path, fault.message, fault.severity, fault.remedy)
 
 
-def managed(obj: Kind, minor: int) -> Iterator[Violation]:
+def managed(given: Iterable[Argument], minor: int) -> Iterator[Violation]:
     """Flags that kubeadm sets itself, and whose value in extraArgs takes the place of its own."""
-    for argument in arguments(obj):
+    for argument in given:
         flag = flags_of(argument.component).get(argument.name)  # kubeadm compares the names as they are written
         if flag is None or not flag.kubeadm_sets or not flag.is_known(minor):
             continue

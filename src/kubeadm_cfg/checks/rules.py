@@ -14,6 +14,7 @@ from kubeadm_cfg.report import Problem, Severity
 
 if TYPE_CHECKING:
     from kubeadm_cfg.checks.component import Subject
+    from kubeadm_cfg.checks.flags import Argument
     from kubeadm_cfg.document import Document
     from kubeadm_cfg.file import ConfigFile
     from kubeadm_cfg.host import Host
@@ -126,7 +127,9 @@ class Context:
         kinds: the kinds that decode and that somebody reads.
     """
 
-    __slots__ = ("_documents", "_settled", "_subjects", "command", "files", "host", "kinds", "minor", "rule")
+    __slots__ = (
+        "_arguments", "_documents", "_settled", "_subjects", "command", "files", "host", "kinds", "minor", "rule",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -146,6 +149,7 @@ class Context:
             self._documents.setdefault(str(document.kind), (document, obj))
         self.kinds = frozenset(self._documents)
         self._settled: dict[str, dict[str, Any]] = {}
+        self._arguments: dict[str, tuple[Argument, ...]] = {}
         self._subjects: dict[str, Subject | None] = {}
 
     def get(self, kind: str) -> Any:
@@ -206,6 +210,15 @@ class Context:
             of = kubelet.subject_of if kind == "KubeletConfiguration" else kubeproxy.subject_of
             self._subjects[kind] = of(obj, self.minor, self.host)
         return self._subjects[kind]
+
+    def arguments(self, kind: str) -> tuple[Argument, ...]:
+        """The flags that the object of that kind gives to its components; none when there is no such object."""
+        if kind not in self._arguments:
+            from kubeadm_cfg.checks.flags import arguments
+
+            obj = self.get(kind)
+            self._arguments[kind] = () if obj is None else tuple(arguments(obj))
+        return self._arguments[kind]
 
     def settled(self, kind: str) -> dict[str, Any]:
         """The plain data of the document of that kind, with the defaults kubeadm fills in before it validates."""
