@@ -257,3 +257,42 @@ def test_1_x_tolerates_what_toml_does_not(release: str) -> None:
     assert effective(lax, release, "config_path") == "/etc/certs.d"
     assert codes(lax, "2.0.11") == ["toml.syntax"]
     assert codes("version = 2\nroot = 'a\n", release) == ["toml.syntax"]
+
+
+@pytest.mark.parametrize(
+    ("toml", "release", "code", "line"),
+    [
+        ("server = 'http://a.test'\n", "1.7.31", "skipped", 1),
+        ("[host.'http://a.test']\ncapabilities = ['fetch']\n", "2.3.4", "skipped", 1),
+        ("server = \n", "2.3.4", "skipped", 1),
+        ("[hosts.'http://a.test']\n", "2.3.4", "unknown", 1),
+        ("[host.'http://a.test']\nserver = 'x'\n", "2.3.4", "unknown", 2),
+        ("server = 'https://a.test'\nauth = 'x'\n", "2.3.4", "unknown", 2),
+        ("capabilities = ['pull']\n[host.'https://a.test']\n", "2.3.4", "no-server", 1),
+        ("[host.'https://a.test']\ndial_timeout = '1s'\n", "1.7.34", "too-new", 2),
+        ("[host.'http://a.test:5000']\nskip_verify = true\n", "2.3.4", "https-first", 1),
+        ("server = 'http://a.test:5000'\nskip_verify = true\n", "2.3.4", "https-first", 1),
+        ("[host]\n'http://a.test' = {}\n", "2.3.4", "not-seen", 1),
+    ],
+)
+def test_a_hosts_toml_is_judged_by_the_release(toml: str, release: str, code: str, line: int) -> None:
+    report = (
+        kc.containerd.loads_hosts(toml).check(release)
+        if code != "skipped"
+        else kc.containerd.check_hosts(toml, release)
+    )
+    assert [(problem.code, problem.line) for problem in report] == [(f"hosts.{code}", line)]
+    assert report.ok == (code != "skipped")
+
+
+def test_a_sound_hosts_toml_has_no_problems() -> None:
+    text = (
+        "server = 'https://a.test' # last\ncapabilities = ['pull']\n\n[host.'http://m.test:80']\noverride_path = true\n"
+    )
+    f = kc.containerd.loads_hosts(text)
+    assert [*f.check("2.3.4")] == []
+    f.skip_verify = True
+    assert (f.capabilities, f.skip_verify, f.hosts["http://m.test:80"].override_path) == (["pull"], True, True)
+    f.skip_verify = None
+    assert f.text == text
+    assert [*kc.containerd.check_hosts("", "1.5.0")] == []

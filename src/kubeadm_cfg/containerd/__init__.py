@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from kubeadm_cfg.containerd.checking import check_text, effective
-from kubeadm_cfg.containerd.file import ConfigToml, HostEntry, HostsToml, TomlFile, load, load_hosts, loads, loads_hosts
+from kubeadm_cfg.containerd.file import ConfigToml, TomlFile, load, loads
 from kubeadm_cfg.containerd.hosts import resolve_hosts
+from kubeadm_cfg.containerd.hostscheck import check_hosts
+from kubeadm_cfg.containerd.hoststoml import HostEntry, HostsToml, load_hosts, loads_hosts
 from kubeadm_cfg.containerd.registry import http_registry
 
 __all__ = [
@@ -12,6 +14,7 @@ __all__ = [
     "HostEntry",
     "HostsToml",
     "TomlFile",
+    "check_hosts",
     "check_text",
     "effective",
     "http_registry",

@@ -14,7 +14,7 @@ from kubeadm_cfg.report import Problem, Report, problem_at
 from kubeadm_cfg.source.encoding import decoded as decoded_bytes
 from kubeadm_cfg.values import Duration
 
-__all__ = ["check_text", "effective"]
+__all__ = ["check_text", "effective", "placed", "text_of"]
 
 _BOM: Final = "\ufeff"
 
@@ -325,8 +325,8 @@ def check_text(
         text = text.removeprefix(_BOM)
     except ConfigError as error:
         problems = error.problems or (Problem("error", "containerd.refused", str(error), file=name),)
-        placed = toml.removeprefix(_BOM) if isinstance(toml, str) else ""
-        return Report([_placed(problem, placed, name) for problem in problems], [name])
+        text = toml.removeprefix(_BOM) if isinstance(toml, str) else ""
+        return Report([placed(problem, text, name) for problem in problems], [name])
     found: list[Problem] = []
     for rule in _RULES:
         if decoded.disabled and not decoded.release.split:
@@ -335,14 +335,14 @@ def check_text(
     from kubeadm_cfg.containerd.scan import read
 
     found += [_problem("warning", *given) for given in _silent(decoded, read(text, name))]
-    return Report([_placed(problem, text, name) for problem in found], [name])
+    return Report([placed(problem, text, name) for problem in found], [name])
 
 
 def _problem(severity: Any, code: str, path: str, message: str) -> Problem:
     return Problem(severity, code, message, path=path)
 
 
-def _placed(problem: Problem, text: str, name: str) -> Problem:
+def placed(problem: Problem, text: str, name: str) -> Problem:
     """The problem at the line of its path, found by the last keys of it."""
     if problem.line is not None or problem.path is None:
         problem.file = problem.file or name

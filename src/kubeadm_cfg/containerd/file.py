@@ -1,4 +1,4 @@
-"""config.toml and hosts.toml as files: text, edits by path, typed settings, saving. Edits of texts are in `edit`."""
+"""TOML as files: text, edits by path, saving; config.toml with its typed settings. Edits of texts are in `edit`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from kubeadm_cfg.errors import EditError
 from kubeadm_cfg.report import Problem, Report
 from kubeadm_cfg.source.encoding import decoded
 
-__all__ = ["ConfigToml", "HostsToml", "TomlFile", "load", "load_hosts", "loads", "loads_hosts"]
+__all__ = ["ConfigToml", "Setting", "TomlFile", "load", "loads"]
 
 PathName: TypeAlias = str | os.PathLike[str]
 Where: TypeAlias = str | list[str] | tuple[str, ...]
@@ -363,70 +363,6 @@ class ConfigToml(TomlFile):
         return problems
 
 
-class HostsToml(TomlFile):
-    """A hosts.toml: `server` is the last host that is asked, those of `hosts` come before it in file order."""
-
-    @property
-    def server(self) -> str | None:
-        """The URL asked last; None: the registry itself over HTTPS."""
-        found = self.get("server", None)
-        return found if isinstance(found, str) else None
-
-    @server.setter
-    def server(self, value: str | None) -> None:
-        if value is not None:
-            self.set("server", value)
-        elif self.server is not None:
-            self.unset("server")
-
-    @property
-    def hosts(self) -> dict[str, HostEntry]:
-        """URL -> its settings, in file order."""
-        table = self.get("host", {})
-        return {url: HostEntry(self, url) for url in table} if isinstance(table, dict) else {}
-
-    def host(self, url: str) -> HostEntry:
-        """The settings of a host, which is added with the first of them."""
-        return HostEntry(self, url)
-
-
-class _HostSetting:
-    def __init__(self, doc: str) -> None:
-        self.__doc__ = doc
-        self.key = ""
-
-    def __set_name__(self, owner: type, name: str) -> None:
-        self.key = name
-
-    def __get__(self, entry: HostEntry | None, owner: type | None = None) -> Any:
-        return self if entry is None else entry.file.get(["host", entry.url, self.key], None)
-
-    def __set__(self, entry: HostEntry, value: Any) -> None:
-        path = ["host", entry.url, self.key]
-        if value is not None:
-            entry.file.set(path, value)
-        elif entry.file.get(path, None) is not None:
-            entry.file.unset(path)
-
-
-class HostEntry:
-    """One host of a hosts.toml. None is "not there"; assigning None removes the key."""
-
-    __slots__ = ("file", "url")
-
-    def __init__(self, file: HostsToml, url: str) -> None:
-        self.file = file
-        self.url = url
-
-    capabilities = _HostSetting("pull, resolve, push, and referrers from 2.2.0 on; all when absent or empty.")
-    ca = _HostSetting("Certificate authority files, relative to the directory of the file.")
-    client = _HostSetting("Client certificates: a file, a list of files, or of [certificate, key] pairs.")
-    skip_verify = _HostSetting("Whether any certificate will do. Not for an http URL: HTTPS is then tried first.")
-    header = _HostSetting("Headers to send: name -> text or list of texts.")
-    override_path = _HostSetting("Whether the URL's path is used as it is, without /v2.")
-    dial_timeout = _HostSetting("How long connecting may take, like 5s; known from 2.0.7 and 2.1.0 on.")
-
-
 def load(path: PathName) -> ConfigToml:
     """A config.toml from disk.
 
@@ -449,13 +385,3 @@ def loads(toml: str | bytes, name: str = "config.toml") -> ConfigToml:
       sandbox_image = "registry.k8s.io/pause:3.10"
     """
     return ConfigToml(toml, name)
-
-
-def load_hosts(path: PathName) -> HostsToml:
-    """A hosts.toml from disk; errors are those of `load`."""
-    return HostsToml(Path(path).read_bytes(), str(path), Path(path))
-
-
-def loads_hosts(toml: str | bytes, name: str = "hosts.toml") -> HostsToml:
-    """As `load_hosts`, from text or bytes."""
-    return HostsToml(toml, name)

@@ -18,13 +18,17 @@ from kubeadm_cfg.errors import ConfigError
 from kubeadm_cfg.report import Problem
 from kubeadm_cfg.values import Duration
 
-__all__ = ["PULLS", "Directory", "Host"]
+__all__ = ["KEYS", "PULLS", "Directory", "Host", "Undecodable"]
 
 PULLS: Final = ("pull", "resolve")
 _ALL: Final = (*PULLS, "push")
 
 
-class _Undecodable(Exception):
+KEYS: Final = ("capabilities", "ca", "client", "skip_verify", "header", "override_path", "dial_timeout")
+"""The keys of a host, and of the top level for the host of `server`."""
+
+
+class Undecodable(Exception):
     """A hosts.toml that containerd skips with a line in its log."""
 
 
@@ -82,8 +86,8 @@ class Directory:
         text = self.files.get(f"{folder}/hosts.toml", "")
         if text:
             try:
-                return self._parse(text, folder), False
-            except _Undecodable:
+                return self.parse(text, folder), False
+            except Undecodable:
                 return [self._docker_layout(folder)], True
         return [self._docker_layout(folder)], False
 
@@ -96,13 +100,18 @@ class Directory:
         found.client = [(name, key if key in self.files else "") for name, key in keys.items()] or None
         return found
 
-    def _parse(self, text: str, folder: str) -> list[Host]:
+    def parse(self, text: str, folder: str) -> list[Host]:
+        """The hosts of a hosts.toml, the one of `server` last.
+
+        Raises:
+            Undecodable: this release skips the file.
+        """
         try:
             data = read_as(text, self.release, "hosts.toml")
         except ConfigError as error:
-            raise _Undecodable(str(error)) from None
+            raise Undecodable(str(error)) from None
         if "host" not in data and not self.release.has("server-alone"):
-            raise _Undecodable("there is no host table")
+            raise Undecodable("there is no host table")
         table = _of_type(data.get("host", {}), dict, "host")
         entries = {name: _of_type(value, dict, name) for name, value in table.items()}
         for entry in entries.values():
@@ -128,7 +137,7 @@ class Directory:
             try:
                 url = urls.parse(server if server.startswith("http") else f"https://{server}")
             except ValueError as error:
-                raise _Undecodable(str(error)) from None
+                raise Undecodable(str(error)) from None
             host = Host(url.scheme, url.host, urls.clean(url.path) if url.path else "")
             as_is = entry.get("override_path", False) and self.release.has("override-path")
             host.path += "" if as_is or host.path.endswith("/v2") else "/v2"
@@ -142,7 +151,7 @@ class Directory:
             try:
                 Duration(entry["dial_timeout"])
             except ValueError as error:
-                raise _Undecodable(str(error)) from None
+                raise Undecodable(str(error)) from None
         return host
 
     def check(self, host: Host) -> None:
@@ -183,7 +192,7 @@ def _holds_key(text: str) -> bool:
 
 def _of_type(value: Any, kind: type, key: str) -> Any:
     if not isinstance(value, kind):
-        raise _Undecodable(f"{key} is no {kind.__name__}")
+        raise Undecodable(f"{key} is no {kind.__name__}")
     return value
 
 
@@ -200,7 +209,7 @@ def _capabilities(words: list[Any], release: Release) -> list[str]:
     known = [*_ALL, *(["referrers"] if release.has("referrers") else [])]
     found = {_of_type(word, str, "capabilities").lower() for word in words}
     if not found <= set(known):
-        raise _Undecodable(f"unknown capability {min(found - set(known))}")
+        raise Undecodable(f"unknown capability {min(found - set(known))}")
     return [word for word in _ALL if word in found or not found]
 
 
@@ -222,7 +231,7 @@ def _pairs(value: Any, folder: str) -> list[tuple[str, str]]:
             continue
         pair = _strings(item)
         if len(pair) != 2:
-            raise _Undecodable("a client pair has two entries")
+            raise Undecodable("a client pair has two entries")
         # An empty key path is the directory itself, as for containerd, unless nothing was written.
         found.append((_paths(pair[0], folder)[0], _paths(pair[1], folder)[0] if pair[1] else ""))
     return found
