@@ -244,7 +244,7 @@ def test_the_command_writes_with_in_place_alone(wx_omega: Path, capsys: pytest.C
     code, _, err = run(capsys, *paths, "--in-place", "--backup", "--comment", "--lang", "zh")
     assert (code, err) == (0, "")
     assert kc.load(paths[0]).kubelet.cgroup_driver == "systemd"
-    assert "# systemd 是 init 系统并管理 cgroup" in paths[0].read_text("utf-8")
+    assert "# 以 systemd 为 init 系统时，cgroup 由它管理" in paths[0].read_text("utf-8")
     assert kc.containerd.load(paths[2]).systemd_cgroup is True
     assert sorted(path.name for path in wx_omega.glob("*.bak")) == ["containerd-config.toml.bak", "kubeadm.yaml.bak"]
     assert run(capsys, *paths, "--diff")[1] == ""

@@ -333,7 +333,7 @@ def test_a_comment_in_toml_stands_above_the_key() -> None:
     f = kc.containerd.load(WX_OMEGA / "containerd-config.toml")
     kc.advise.cgroup_driver().apply(f, comment="zh")
     above, line = f.text.splitlines()[-2:]
-    assert above.strip().startswith("# systemd 是 init 系统并管理 cgroup")
+    assert above.strip().startswith("# 以 systemd 为 init 系统时，cgroup 由它管理")
     assert line == "      SystemdCgroup = true"
 
 

@@ -298,3 +298,9 @@ def test_a_scheduler_is_written_where_ipvs_runs_or_was_just_chosen() -> None:
     assert f.text == CLUSTER
     assert proxy_mode(30).apply(f) == ipvs_scheduler(30).apply(f) == []
     assert f.text == f"{CLUSTER}---\n{KUBE_PROXY}mode: ipvs\nipvs:\n  scheduler: rr\n"
+
+
+def test_options_of_one_score_are_told_apart_from_those_of_the_next() -> None:
+    advice = ipvs_scheduler(25, traffic="long-lived")
+    assert "Next best: wlc, sed (4 of 5); nq (3 of 5); rr, wrr (2 of 5); sh (1 of 5)." in advice.explain()
+    assert "其次：wlc、sed（4/5）；nq（3/5）；rr、wrr（2/5）；sh（1/5）。" in advice.explain("zh")

@@ -270,3 +270,11 @@ def test_what_cannot_name_a_node_is_a_value_error(arguments: dict[str, Any], mes
 def test_a_moment_is_a_day() -> None:
     day = dt.datetime(2026, 11, 28, 12, tzinfo=dt.UTC)
     assert kc.advise.kubernetes_version(today=day) == kc.advise.kubernetes_version(today="2026-11-28")
+
+
+def test_the_warning_names_the_node_whose_address_it_is_also_under_a_dns_name() -> None:
+    advice = kc.advise.endpoint(name="api.lan", address="10.0.0.5", node_addresses=["10.0.0.4", "10.0.0.5"])
+    (warning,) = advice.warnings
+    assert warning.id == "endpoint-is-a-node"
+    assert "10.0.0.5" in warning.text
+    assert "10.0.0.5" in warning.text_zh

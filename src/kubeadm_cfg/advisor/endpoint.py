@@ -102,14 +102,16 @@ def endpoint(  # noqa: PLR0913  # the contract names them; all by keyword
     reasons = ["endpoint-address" if chosen.is_address else "endpoint-dns"]
     if given is None:
         reasons.append("haproxy-port" if by == "haproxy-local" else "endpoint-port-6443")
+    given_hosts = (one for one in (named, addressed) if one is not None and one.is_address)
+    node = next((one.text for one in given_hosts if _is_among(one.text, nodes)), None)
     told = {
         "endpoint-prefer-dns": chosen.is_address,
         "haproxy-port-clash": by == "haproxy-local" and given == _API_PORT,
-        "endpoint-is-a-node": any(one.is_address and _is_among(one.text, nodes) for one in (named, addressed) if one),
+        "endpoint-is-a-node": node is not None,
         "endpoint-needs-balancer": many and by is None,
         "endpoint-change-certificates": now is not None and _differs(now, chosen, given or default),
     }
-    values = {"choice": choice, "host": chosen.text, "current": now}
+    values = {"choice": choice, "host": chosen.text, "node": node, "current": now}
     return Advice(
         function="endpoint",
         choice=choice,

@@ -80,9 +80,9 @@ def _others(advice: Advice, language: Language) -> str:
     for option, score in advice.ranking[1:]:
         if isinstance(score, int):
             groups.setdefault(score, []).append(option)
-    comma = "、" if language == "zh" else ", "
+    comma, semicolon = ("、", "；") if language == "zh" else (", ", "; ")
     scored = (phrase("scored", language, options=comma.join(names), score=score) for score, names in groups.items())
-    return phrase("others", language, options=comma.join(scored)) if groups else ""
+    return phrase("others", language, options=semicolon.join(scored)) if groups else ""
 
 
 def _ruled_out(advice: Advice, language: Language) -> str:
