@@ -226,6 +226,28 @@ def test_what_is_edited_inside_a_dump_reads_back_and_is_undone(case: tuple[str, 
     assert f.text == text
 
 
+SEVERAL = "# both\n" + CLUSTER + "---  # two\n" + KUBELET
+
+
+@pytest.mark.parametrize("scalar", ["|\n" + indented(SEVERAL, 4), json.dumps(SEVERAL) + "\n"], ids=["block", "quoted"])
+def test_one_string_may_hold_several_documents(scalar: str) -> None:
+    text = in_map(scalar, key="kubeadm.yaml")
+    f = kc.loads(text)
+    f.kubelet.max_pods = 64
+    f.cluster.networking.pod_subnet = "10.42.0.0/16"
+    f.kubelet.cluster_dns[0] = "10.43.0.10"
+    wanted = text.replace("110", "64").replace("10.244.0.0/16", "10.42.0.0/16").replace("10.96.0.10", "10.43.0.10")
+    assert f.text == wanted
+    assert kc.loads(f.text).kubelet == f.kubelet
+    bad = kc.loads(text.replace("110", "-5").replace("clusterDNS", "clusterDN"))
+    report = kc.check(bad)
+    assert [p.code for p in report.errors] == ["strict.unknown", "kubelet.maxPods.nonnegative"]
+    assert report.errors[0].excerpt is not None
+    assert report.errors[0].excerpt[(report.errors[0].column or 0) - 1 :].startswith("clusterDN")
+    report.errors[0].fix.apply()
+    assert bad.text == text.replace("110", "-5")
+
+
 # -- checking ----------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("name", DUMPS)
 def test_a_check_judges_what_is_inside_at_its_place_in_the_dump(name: str) -> None:

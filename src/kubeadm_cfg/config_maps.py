@@ -52,14 +52,15 @@ def strings_in(document: Document) -> Iterator[Steps]:
 def documents_in(document: Document) -> Iterator[Document]:
     """The documents of known kinds inside the strings of the ConfigMaps in a document."""
     for steps in strings_in(document):
-        from kubeadm_cfg.embedding import opened
+        from kubeadm_cfg.embedding import opened, parts_of
 
-        try:
-            inner = opened(document, steps)
-        except ConfigError:  # no YAML
-            continue
-        if kind_of(inner.api_version, inner.kind) is not None:
-            yield inner
+        for part in parts_of(document, steps):
+            try:
+                inner = opened(document, steps, part)
+            except ConfigError:  # no YAML
+                continue
+            if kind_of(inner.api_version, inner.kind) is not None:
+                yield inner
 
 
 def with_inner(documents: Iterable[Document]) -> Iterator[Document]:

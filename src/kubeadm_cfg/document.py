@@ -66,11 +66,13 @@ class Document:
     Edits by path and edits of `obj` may be mixed freely; each sees the other's at once.
     """
 
-    __slots__ = ("_changes", "_draft", "_embedded", "_file", "_meta", "_obj", "_original", "_outer", "_read")
+    __slots__ = ("_changes", "_draft", "_embedded", "_file", "_meta", "_obj", "_original", "_outer", "_part", "_read")
 
     def __init__(self, file: ConfigFile, text: str, outer: tuple[Document, Steps] | None = None) -> None:
         self._file = file
         self._outer = outer
+        self._part = 0
+        """Which one it is of the documents in the string of `_outer`."""
         self._original = text
         """The text as loaded or last saved."""
         self._draft: Draft | None = None
@@ -264,6 +266,8 @@ class Document:
 
     def embedded(self, path: PathLike) -> Document:
         """The document inside the string at `path`, as in a ConfigMap; its edits go through to this text.
+
+        Of several documents in one string it is the first; `ConfigFile.get` and `ConfigFile.all` find the others.
 
         Raises:
             EditError: no string stands at the path, or it is not YAML.

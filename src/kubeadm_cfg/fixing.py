@@ -311,8 +311,10 @@ class Fix:
 def _twin(document: Document, copy: ConfigFile) -> Document:
     """The same document in a copy of its file."""
     if document._outer is not None:
+        from kubeadm_cfg.embedding import opened
+
         outer, steps = document._outer
-        return _twin(outer, copy).embedded(steps)
+        return opened(_twin(outer, copy), steps, document._part)
     for number, other in enumerate(document._file.documents):
         if other is document:
             return copy.documents[number]

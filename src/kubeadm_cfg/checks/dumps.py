@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from kubeadm_cfg import reading
 from kubeadm_cfg.config_maps import strings_in
 from kubeadm_cfg.convert import kind_of
-from kubeadm_cfg.embedding import opened
+from kubeadm_cfg.embedding import opened, parts_of
 from kubeadm_cfg.errors import EditError
 from kubeadm_cfg.report import Lines, Place, Problem, Report, problem_at
 from kubeadm_cfg.source.inner import outer_offset
@@ -54,22 +54,26 @@ class Dump:
         node = find(outer.draft.root, steps)
         assert isinstance(node, Scalar)
         text = node.text(outer.draft.text)
-        inner: Document | None = None
-        try:
-            inner = opened(outer, steps)
+        inside: dict[int, Document] = {}
+        numbers: dict[int, int] = {}
+        for part in parts_of(outer, steps):
+            try:
+                inside[part] = inner = opened(outer, steps, part)
+            except EditError:
+                continue  # no YAML, which is what reading says
             if kind_of(inner.api_version, inner.kind) is not None:
+                numbers[part] = len(self.documents)
                 self.documents += (inner,)
-        except EditError:
-            pass  # no YAML, which is what reading says
         for problem in reading.check_text(text, self.name):
             if problem.code == "document.foreign":
                 continue
-            problem.document = len(self.documents) - 1 if inner in self.documents else None
+            part = problem.document or 0
+            problem.document = numbers.get(part)
             self._put_outside(problem, outer, node, text)
-            if problem.fix is not None and inner is not None:
+            if problem.fix is not None and part in inside:
                 from kubeadm_cfg.fixing import Fix
 
-                problem.fix = Fix(problem.fix, inner)
+                problem.fix = Fix(problem.fix, inside[part])
             yield problem
 
     def _put_outside(self, problem: Problem, outer: Document, node: Scalar, text: str) -> None:
