@@ -190,6 +190,16 @@ def test_secrets_stay_out_of_a_diff() -> None:
     assert fix.file.init.bootstrap_tokens[0].token == "abcdef.0123456789abcdef"
 
 
+def test_a_strict_load_says_what_was_meant() -> None:
+    with pytest.raises(kc.DecodeError) as caught:
+        kc.loads(CLUSTER + "podSubnet: 10.0.0.0/16\n", strict=True)
+    (problem,) = caught.value.problems
+    assert problem.fix is not None
+    assert problem.fix.safe
+    problem.fix.apply()
+    assert problem.fix.file.cluster.networking.pod_subnet == "10.0.0.0/16"
+
+
 def test_a_rule_gives_its_edits() -> None:
     @kc.rule("acme.registry", kinds=["ClusterConfiguration"], severity="warning")
     def registry(ctx: Any) -> Any:

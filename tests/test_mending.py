@@ -93,13 +93,23 @@ def test_what_only_the_author_can_confirm_is_offered(head: str, before: str, aft
     [
         ("kubeadm.k8s.io/v1beta4", "KubeletConfiguration", "kubelet.config.k8s.io/v1beta1"),
         ("v1beta4", "ClusterConfiguration", "kubeadm.k8s.io/v1beta4"),
+        ("kubeadm.k8s.io/v1beta-3", "ClusterConfiguration", "kubeadm.k8s.io/v1beta3"),
+        ("kubelet.k8s.io/v1beta1", "KubeletConfiguration", "kubelet.config.k8s.io/v1beta1"),
         ("v1alpha1", "KubeProxyConfiguration", "kubeproxy.config.k8s.io/v1alpha1"),
     ],
 )
 def test_a_kind_gets_its_group(api_version: str, kind: str, wanted: str) -> None:
-    problem = checked(f"apiVersion: {api_version}  # group\nkind: {kind}\n").errors[0]
+    problem = next(p for p in checked(f"apiVersion: {api_version}  # group\nkind: {kind}\n") if p.fix)
     problem.fix.apply()
     assert problem.fix.file.text == f"apiVersion: {wanted}  # group\nkind: {kind}\n"
+
+
+@pytest.mark.parametrize("kind", ["ClusterConfig", "clusterConfiguration", "ClusterConfiguraton"])
+def test_a_kind_gets_its_name(kind: str) -> None:
+    problem = next(p for p in checked(CLUSTER.replace("ClusterConfiguration", kind)) if p.fix)
+    assert not problem.fix.safe
+    problem.fix.apply()
+    assert problem.fix.file.text == CLUSTER
 
 
 @pytest.mark.parametrize(

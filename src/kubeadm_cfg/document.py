@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar, overload
 
 from kubeadm_cfg import convert
 from kubeadm_cfg.errors import ConfigError, DecodeError, EditError, Span
-from kubeadm_cfg.findings import misfit
+from kubeadm_cfg.findings import Finding, misfit
 from kubeadm_cfg.incoming import as_plain
 from kubeadm_cfg.kinds._base import Kind
 from kubeadm_cfg.naming import indexed, indexed_change
@@ -348,7 +348,7 @@ class Document:
         try:
             return convert.whole(cls, self._data())
         except convert.Mismatch as mismatch:
-            problems = [self._located(f.path, f.message, f.code, f.type, f.remedy) for f in mismatch.findings]
+            problems = [self._located(f) for f in mismatch.findings]
             raise DecodeError(f"{self._file.name}: {cls.KIND} does not decode", problems) from None
 
     def _unknown(self) -> list[Problem]:
@@ -357,7 +357,7 @@ class Document:
         if cls is None:
             return []
         found = convert.findings(cls, self._data())
-        return [self._located(f.path, f.message, f.code, f.type, f.remedy) for f in found if f.code == "strict.unknown"]
+        return [self._located(f) for f in found if f.code == "strict.unknown"]
 
     def _flush(self) -> None:
         """Write what was changed in the object into the text.
@@ -478,7 +478,7 @@ class Document:
         wrong = misfit(cls, steps, change.value)
         if wrong is not None:
             why = f"{render(wrong.path) or 'the document'} {wrong.message}"
-            problem = self._located(wrong.path, why, "edit.type", wrong.type, wrong.remedy)
+            problem = self._located(wrong._replace(message=why, code="edit.type"))
             raise EditError(f"{self._file.name}: {why}", [problem])
 
     def _strip_open_end(self) -> None:
@@ -492,9 +492,9 @@ class Document:
     def _problem(self, message: str, offset: int, *, code: str, **rest: Any) -> Problem:
         return self._file._problem(self, message, offset, code=code, **rest)
 
-    def _located(self, path: Steps, message: str, code: str, kind: str, remedy: str | None) -> Problem:
-        """A problem at a path, or at the deepest place of it that the text has."""
-        offset = 0
+    def _located(self, finding: Finding) -> Problem:
+        """A problem at the path of a finding, or at the deepest place of it that the text has."""
+        offset, path = 0, finding.path
         try:
             node = self.draft.root
             for count in range(len(path) + 1):
@@ -502,11 +502,19 @@ class Document:
                 if here is None:
                     break
                 offset = here.body if here.end > here.body else _key_offset(node, path[:count])
-                if code == "strict.unknown" and count == len(path):
+                if finding.type == "Unknown" and count == len(path):
                     offset = _key_offset(node, path)
         except (ScalarError, grammar.GrammarError):
             offset = 0
-        return self._problem(message, offset, code=code, type=kind, remedy=remedy, field=render(path))
+        problem = self._problem(
+            finding.message, offset, code=finding.code, type=finding.type, remedy=finding.remedy, field=render(path)
+        )
+        if finding.fix is not None:
+            from kubeadm_cfg.fixing import Fix, Proposed
+
+            problem.fix = Fix(Proposed(finding.fix), self)
+            problem.fix.bind(problem)
+        return problem
 
     def _check_grammar(self) -> None:
         """The first half of the guard: the edited text is YAML."""

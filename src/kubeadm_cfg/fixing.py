@@ -212,8 +212,8 @@ class Fix:
 
         return f"<Fix {masked(self.description)}>"
 
-    def bind(self, problem: Problem, question: Question) -> None:
-        """Say which problem this mends and which check found it; without that no fix is safe."""
+    def bind(self, problem: Problem, question: Question | None = None) -> None:
+        """Say which problem this mends and which check found it; without one, that of the file alone."""
         self._problem = problem
         self._question = question
 
@@ -293,7 +293,11 @@ class Fix:
 
     def _is_safe(self) -> bool:
         problem, question = self._problem, self._question
-        if problem is None or question is None or question.trials >= _TRIALS:
+        if question is None:
+            from kubeadm_cfg.checks.asking import question_of
+
+            question = self._question = question_of(self.file)
+        if problem is None or question.trials >= _TRIALS:
             return False
         question.trials += 1
         after = self.preview()

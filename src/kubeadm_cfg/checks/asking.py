@@ -20,10 +20,11 @@ if TYPE_CHECKING:
     from kubeadm_cfg.baselines import Baseline
     from kubeadm_cfg.document import Document
     from kubeadm_cfg.file import ConfigFile
+    from kubeadm_cfg.fixing import Question
     from kubeadm_cfg.host import Host
     from kubeadm_cfg.settings import Settings
 
-__all__ = ["check", "check_text"]
+__all__ = ["check", "check_text", "question_of"]
 
 _RULES: Final = ("decode", "kubernetes", "all")
 
@@ -113,6 +114,11 @@ def check(  # noqa: PLR0913  # as above
     asked = _Asked(kubernetes, command, host, rules, select, ignore, extra, settings, baseline).settled()
     checks = [_Check(cluster, asked) for cluster in clusters(sources)]
     return checks[0].report() if len(checks) == 1 else _Checks(checks).report()
+
+
+def question_of(file: ConfigFile) -> Question:
+    """What `check` asks of one file when it is told nothing else."""
+    return _Check([Source.of(file)], _Asked(None, None, None, "all", (), (), (), None, None))
 
 
 class _Asked(NamedTuple):

@@ -248,18 +248,30 @@ _OWNERS: Final[dict[Steps, str]] = {
 
 # -- apiVersion --------------------------------------------------------------------------------------------------------
 def _api_version(case: _Case) -> Edit | None:
-    """The group that the kind belongs to, with the one version there is or the one that is written."""
+    """The group that the kind belongs to, with the one version there is or the one that was meant."""
     from kubeadm_cfg.kinds import KINDS
 
     written, kind = case.document.api_version or "", case.document.kind
     versions = [version for version, known in KINDS if known == kind]
-    group, _, version = written.rpartition("/")
-    if versions and all(other.startswith(_KUBEADM) for other in versions):
-        wanted = _KUBEADM + version
-        found = wanted if wanted in versions and not group else None
-    else:
-        found = versions[0] if len(versions) == 1 else None
-    return fixing.set("apiVersion", found) if found and found != written else None
+    meant = [version for version in versions if _folded(version) in (_folded(written), _KUBEADM + _folded(written))]
+    if not meant and len(versions) == 1:
+        meant = versions
+    return fixing.set("apiVersion", meant[0]) if len(meant) == 1 and meant[0] != written else None
+
+
+def _folded(name: str) -> str:
+    return name.replace("-", "").replace("_", "").lower()
+
+
+def _kind(case: _Case) -> Edit | None:
+    """The kind that is written in other letters, cut short, or nearly."""
+    from kubeadm_cfg.kinds import KINDS
+
+    written = case.document.kind or ""
+    kinds = {kind for version, kind in KINDS if version == case.document.api_version}
+    same = [kind for kind in kinds if written and kind.lower().startswith(written.lower())]
+    meant = same[0] if len(same) == 1 else _near(written, sorted(kinds))
+    return fixing.set("kind", meant) if meant and written not in kinds else None
 
 
 # -- values in another form --------------------------------------------------------------------------------------------
@@ -275,7 +287,9 @@ _MENDERS: Final[dict[str, Mender]] = {
     "decode.token": _as_wanted,
     "decode.apiVersion": _api_version,
     "strict.unknown": _past_field,
+    "document.foreign": _api_version,
     "kubeadm.apiVersion.unknown": _api_version,
+    "kubeadm.document.ignored": _kind,
     "kubeadm.imageRepository": _without_scheme(_repository, path=True),
     "kubeadm.dns.imageRepository": _without_scheme(_repository, path=True),
     "kubeadm.etcd.local.imageRepository": _without_scheme(_repository, path=True),

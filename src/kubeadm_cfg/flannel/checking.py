@@ -78,13 +78,14 @@ def _is_manifest(text: str) -> bool:
 def _inside(text: str, name: str) -> tuple[str, int] | None:
     """The net-conf.json of a manifest, and the line of the manifest where its value begins."""
     from kubeadm_cfg.file import loads
+    from kubeadm_cfg.findings import Finding
     from kubeadm_cfg.flannel.file import net_conf_document
 
     try:
         document = net_conf_document(loads(text, name))
         outer = document._outer
         assert outer is not None  # a plain file of this library holds a net-conf.json inside a ConfigMap only
-        place = outer[0]._located(outer[1], "", "flannel.place", "Invalid", None)
+        place = outer[0]._located(Finding(outer[1], "Invalid", "flannel.place", ""))
     except ConfigError:
         return None
     return document._text, place.line or 1
