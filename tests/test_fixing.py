@@ -190,6 +190,21 @@ def test_secrets_stay_out_of_a_diff() -> None:
     assert fix.file.init.bootstrap_tokens[0].token == "abcdef.0123456789abcdef"
 
 
+def test_a_fix_edits_the_document_inside_of_a_dump() -> None:
+    inside = CLUSTER + "# pods\npodSubnet: 10.0.0.0/16  # wide\nclusterName: 007\n"
+    head = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: kubeadm-config\ndata:\n  ClusterConfiguration: |\n"
+    text = head + "".join(f"    {line}\n" for line in inside.splitlines())
+    fixed = kc.check_text(text, kubernetes="1.34").fix()
+    assert {fix.description for fix in fixed} == {
+        "move podSubnet to networking.podSubnet",
+        'set clusterName to "007"',
+    }
+    wanted = CLUSTER + "networking:\n  # pods\n  podSubnet: 10.0.0.0/16  # wide\n"
+    wanted += 'clusterName: "007"\n'
+    assert fixed[0].file.text == head + "".join(f"    {line}\n" for line in wanted.splitlines())
+    assert fixed.report.ok
+
+
 def test_a_strict_load_says_what_was_meant() -> None:
     with pytest.raises(kc.DecodeError) as caught:
         kc.loads(CLUSTER + "podSubnet: 10.0.0.0/16\n", strict=True)

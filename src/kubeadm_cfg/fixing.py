@@ -348,9 +348,14 @@ def _marks(report: Iterable[Problem]) -> Counter[tuple[str | None, ...]]:
 
 def said(file: ConfigFile) -> Counter[str]:
     """Every single value of a file as text, whatever its type: what its author wrote."""
+    from kubeadm_cfg.config_maps import documents_in
+
     found: Counter[str] = Counter()
     for document in file.documents:
         found.update(_texts(document.to_dict()))
+        for inner in documents_in(document):
+            found.subtract(_texts(inner._text))
+            found.update(_texts(inner.to_dict()))
     return found
 
 
@@ -373,17 +378,18 @@ def _texts(data: Any) -> Iterator[str]:
 
 def _in_force(file: ConfigFile, minor: int) -> list[Any] | None:
     """The documents of a file with their defaults; None where one does not decode."""
+    from kubeadm_cfg.config_maps import documents_in, with_inner
     from kubeadm_cfg.convert import unstructure
     from kubeadm_cfg.defaults import component, kubeadm
 
     found: list[Any] = []
-    for document in file.documents:
+    for document in with_inner(file.documents):
         try:
             obj = document.obj
         except ConfigError:
             return None
         if obj is None:
-            found.append(document.to_dict())
+            found.append(None if next(documents_in(document), None) else document.to_dict())
         elif obj.kind in ("KubeletConfiguration", "KubeProxyConfiguration"):
             found.append(unstructure(component.defaulted(obj, minor)))
         else:

@@ -13,6 +13,7 @@ from kubeadm_cfg.checks.intake import Source, clusters
 from kubeadm_cfg.checks.judge import Judge, Rules
 from kubeadm_cfg.checks.rules import Check
 from kubeadm_cfg.checks.suppression import Comments, is_hidden, within
+from kubeadm_cfg.config_maps import documents_in
 from kubeadm_cfg.kubernetes import NEWEST, minor_number
 from kubeadm_cfg.report import Problem, Report
 
@@ -206,11 +207,13 @@ class _Check:
         return problem
 
     def document_of(self, problem: Problem) -> Document | None:
-        """The document that a problem is in, where its file can be loaded."""
-        if problem.document is None:
-            return None
+        """The document that a problem is in, where its file can be loaded: of a dump the one inside its string."""
         file = next((source.file for source in self.sources if source.name == problem.file), None)
-        return file.documents[problem.document] if file is not None else None
+        if file is None or problem.document is None:
+            return None
+        document = file.documents[problem.document]
+        inside = documents_in(document) if problem.kind not in (None, document.kind) else ()
+        return next((inner for inner in inside if inner.kind == problem.kind), document)
 
     def found(self) -> Iterator[Problem]:
         asked = self.asked
