@@ -83,7 +83,8 @@ class Judge:
         if wanted is None:
             versions = [document.api_version or "" for source, _ in self.read for document in source.documents]
             wanted = commands.newest_reading(versions)
-            self.notes.append(self.note("kubernetes.assumed", f"judged as by Kubernetes 1.{wanted}"))
+            if versions:  # of a text that cannot be read nothing is judged
+                self.notes.append(self.note("kubernetes.assumed", f"judged as by Kubernetes 1.{wanted}"))
         nearest = min(max(wanted, OLDEST), NEWEST)
         if nearest != wanted:
             message = f"Kubernetes 1.{wanted} is not known here: judged as by 1.{nearest}"
