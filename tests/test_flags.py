@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 
 import kubeadm_cfg as kc
 from corpora import Case, rows
-from kubeadm_cfg.checks.flags import arguments, violations
+from kubeadm_cfg.checks.flags import Argument, arguments, violations
+from kubeadm_cfg.convert import structure
 from kubeadm_cfg.flags import flags_of, normalized, parse
+from kubeadm_cfg.kinds._base import place_at
 from kubeadm_cfg.kubelet.v1beta1 import KubeletConfiguration
 
 CASES = rows("flags.jsonl")
@@ -144,13 +146,14 @@ def test_etcd_takes_underscores_literally_and_the_others_do_not() -> None:
         ("kube-controller-manager", "kube-api-qps", "0.5e1", 5),
         ("kubelet", "v", "4", 4),
         ("kubelet", "version", "raw", "raw"),
-        ("kubelet", "reserved-memory", "0:memory=1Gi;1:hugepages-2M=4Mi", "0:memory=1Gi;1:hugepages-2M=4Mi"),
+        ("kubelet", "reserved-memory", "1:memory=1Gi", [{"numaNode": 1, "limits": {"memory": "1Gi"}}]),
+        ("kubelet", "manifest-url-header", "a:b,a:c:d", {"a": ["b", "c:d"]}),
         ("kubelet", "register-with-taints", "a/b=c:NoSchedule", [{"key": "a/b", "value": "c", "effect": "NoSchedule"}]),
         ("kube-apiserver", "runtime-config", "api/all=true,batch/v1", {"api/all": "true", "batch/v1": ""}),
         ("kube-apiserver", "oidc-required-claim", "a=b,c", {"a": "b,c"}),
         ("kube-apiserver", "tls-sni-cert-key", "a.crt,a.key:a.b,c", "a.crt,a.key:a.b,c"),
         ("kube-apiserver", "feature-gates", "kube:A=true,B=false", {"A": "true", "B": "false"}),
-        ("kube-apiserver", "vmodule", "a=1,b*=2,", "a=1,b*=2,"),
+        ("kube-apiserver", "vmodule", "b*=2,", [{"filePattern": "b*", "verbosity": 2}]),
         ("kube-apiserver", "service-node-port-range", "30000+100", "30000+100"),
         ("kube-apiserver", "authorization-mode", "Node,RBAC", ["Node", "RBAC"]),
     ],
@@ -185,6 +188,7 @@ def test_a_value_is_read_as_go_reads_it(component: str, name: str, text: str, va
         ("kubelet", "version", "1.31"),
         ("kubelet", "reserved-memory", "memory=1Gi"),
         ("kubelet", "reserved-memory", "0:cpu=1"),
+        ("kubelet", "manifest-url-header", "a=b"),
         ("kubelet", "register-with-taints", "a=b"),
         ("kubelet", "register-with-taints", "a=b:Never"),
         ("kubelet", "register-with-taints", "a=b:NoSchedule,a=c:NoSchedule"),
@@ -210,3 +214,59 @@ def test_a_value_the_type_cannot_read_is_refused(component: str, name: str, text
 def test_any_text_is_read_or_refused(flag: Any, text: str) -> None:
     with contextlib.suppress(ValueError):
         parse(flag, text)
+
+
+# -- a flag and the field it wins over ---------------------------------------------------------------------------------
+# By the type of the field, or by the flag: the flag's text, the same in the file, and something else in the file.
+OF_TYPE = {
+    "string": ("a", "a", "b"),
+    "int32": ("7", 7, 8),
+    "int64": ("7", 7, 8),
+    "uint32": ("3", 3, 4),
+    "boolean": ("true", True, False),
+    "duration": ("90s", "1m30s", "6s"),
+    "flush": ("5s", "5s", "6s"),
+    "quantity": ("8Mi", "8Mi", "9Mi"),
+    "map": ("x=1,y=2", {"y": "2", "x": "1"}, {"x": "1"}),
+    "list": ("a,b", ["a", "b"], ["b", "a"]),
+}
+OF_FLAG: dict[str, tuple[str, Any, Any]] = {
+    "address": ("10.0.0.1", "10.0.0.1", "10.0.0.2"),
+    "healthz-bind-address": ("::1", "::1", "::"),
+    "feature-gates": ("NodeSwap=true", {"NodeSwap": True, "Other": False}, {"NodeSwap": False}),
+    "manifest-url-header": ("a:b", {"a": ["b"]}, {"a": ["c"]}),
+    "eviction-hard": ("memory.available<5%", {"memory.available": "5%"}, {"memory.available": "100Mi"}),
+    "eviction-soft": ("memory.available<5%", {"memory.available": "5%"}, {"memory.available": "100Mi"}),
+    "register-with-taints": ("a:NoExecute", [{"key": "a", "effect": "NoExecute"}], []),
+    "reserved-memory": (
+        "0:memory=1Gi;1:memory=2Gi",
+        [{"numaNode": 1, "limits": {"memory": "2048Mi"}}, {"limits": {"memory": "1Gi"}}],
+        [{"numaNode": 0, "limits": {"memory": "1Gi"}}],
+    ),
+    "cpu-manager-policy-options": ("x=1,y=2", {"x": "1,y=2"}, {"x": "1"}),
+    "topology-manager-policy-options": ("x=1,y=2", {"x": "1,y=2"}, {"x": "1"}),
+    "vmodule": ("a=2", [{"filePattern": "a", "verbosity": 2}], [{"filePattern": "a", "verbosity": 3}]),
+}
+WITH_FIELD = sorted(name for name, flag in flags_of("kubelet").items() if flag.config_field)
+
+
+@pytest.mark.parametrize("name", WITH_FIELD)
+def test_a_flag_wins_over_a_file_that_says_something_else(name: str) -> None:
+    steps = str(flags_of("kubelet")[name].config_field).split(".")
+    place = place_at(KubeletConfiguration, steps)
+    assert place is not None
+    text, same, other = OF_FLAG.get(name) or OF_TYPE[place[1].name]
+    for value, overridden in ((same, False), (other, True)):
+        file: Any = value
+        for step in reversed(steps):
+            file = {step: file}
+        kubelet = structure(KubeletConfiguration, file)
+        given = [Argument("kubelet", "nodeRegistration.kubeletExtraArgs", name, text)]
+        codes = {violation.code for violation in violations(given, 31, kubelet)} - {"flag.deprecated"}
+        wanted = {"flag.overridden"} if overridden and flags_of("kubelet")[name].is_known(31) else set()
+        assert codes - {"flag.unknown", "flag.removed"} == wanted
+
+
+def test_seccomp_default_is_on_when_flag_or_file_say_so() -> None:
+    kubelet = structure(KubeletConfiguration, {"seccompDefault": True})
+    assert list(violations([Argument("kubelet", "extraArgs", "seccomp-default", "false")], 31, kubelet)) == []

@@ -151,17 +151,30 @@ def _taints(text: str) -> list[dict[str, str]]:
     return found
 
 
-def _reserved_memory(text: str) -> str:
+def _reserved_memory(text: str) -> list[dict[str, Any]]:
+    found = []
     for node in text.split(";") if text else ():
-        number, colon, limits = node.partition(":")
-        if not colon or ":" in limits or atoi(number) is None:
+        number, colon, listed = node.partition(":")
+        if not colon or ":" in listed or atoi(number) is None:
             raise ValueError("must be node:memory=quantity, with semicolons between nodes")
-        for limit in limits.split(","):
+        limits = {}
+        for limit in listed.split(","):
             resource, equals, quantity = limit.partition("=")
             if not equals or (resource != "memory" and not resource.startswith("hugepages-")):
                 raise ValueError("must limit memory or hugepages-<size>")
-            canonical_quantity(quantity)
-    return text
+            limits[resource] = canonical_quantity(quantity)
+        found.append({"numaNode": atoi(number), "limits": limits})
+    return found
+
+
+def _headers(text: str) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for pair in filter(None, text.split(",")):
+        name, colon, value = pair.partition(":")
+        if not colon:
+            raise ValueError("must be name:value pairs with commas between")
+        found.setdefault(name.strip(), []).append(value.strip())
+    return found
 
 
 # -- addresses and the rest --------------------------------------------------------------------------------------------
@@ -198,12 +211,14 @@ def _key_pair(text: str) -> str:
     return text
 
 
-def _patterns(text: str) -> str:
+def _patterns(text: str) -> list[dict[str, Any]]:
+    found = []
     for pattern in filter(None, text.split(",")):
         name, _, level = pattern.partition("=")
-        if not name or not level.isdigit() or _level(level) < 0:
+        if not name or not level.isdigit():
             raise ValueError("must be pattern=N with commas between")
-    return text
+        found.append({"filePattern": name, "verbosity": _level(level)})
+    return found
 
 
 def _trace(text: str) -> str:
@@ -256,6 +271,7 @@ _OF_FLAG: Final[dict[str, Reader]] = {
     "cpu-manager-policy-options": _map("=", split=False),
     "topology-manager-policy-options": _map("=", split=False),
     "oidc-required-claim": _map("=", split=False),
+    "manifest-url-header": _headers,
     "node-labels": _LENIENT_PAIRS,
     "runtime-config": _LENIENT_PAIRS,
 }

@@ -13,6 +13,7 @@ from kubeadm_cfg.flag_values import BOOLEANS
 from kubeadm_cfg.flags import FIRST_READ, LAST_READ, Flag, flags_of, normalized, parse
 from kubeadm_cfg.kinds._base import Kind
 from kubeadm_cfg.kubelet.v1beta1 import KubeletConfiguration
+from kubeadm_cfg.quantities import canonical_quantity
 from kubeadm_cfg.report import masked
 from kubeadm_cfg.values import Duration
 
@@ -24,6 +25,7 @@ __all__ = ["CODES", "GATE_CODES", "MANAGED_CODES", "Argument", "arguments", "gat
 MANAGED_CODES: Final = ("kubeadm.extraArgs.replaced", "kubeadm.extraArgs.needed")
 # What the values that kubeadm sets must go on to hold: without them kubelets may not do their work.
 _NEEDED: Final = {"enable-admission-plugins": ("NodeRestriction",), "authorization-mode": ("Node", "RBAC")}
+_EITHER: Final = ("seccomp-default",)  # true in the flag or in the file is enough, as the facts of the flag say
 CODES: Final = tuple(f"flag.{name}" for name in ("unknown", "removed", "deprecated", "type", "overridden"))
 _GATED: Final = ("kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubelet")
 GATE_CODES: Final = tuple(f"{component}.featureGates.{name}" for component in _GATED for name in (*VERDICTS, "value"))
@@ -186,9 +188,19 @@ def _differs(flag: Flag, value: Any, kubelet: KubeletConfiguration) -> bool:
         written = Duration(written)
     elif flag.type == "[]v1.Taint":
         return _without_empty(written) != _without_empty(value)
-    elif isinstance(value, str) and not isinstance(written, str):
-        return False  # a form of its own, such as that of reserved memory, which is not compared
+    elif flag.name == "reserved-memory":
+        return _by_node(written) != _by_node(value)
+    elif flag.name in _EITHER:
+        return bool(value and not written)
     return bool(written != value)
+
+
+def _by_node(reserved: list[dict[str, Any]]) -> dict[tuple[int, str], str]:
+    return {
+        (item.get("numaNode") or 0, resource): canonical_quantity(quantity)
+        for item in reserved
+        for resource, quantity in (item.get("limits") or {}).items()
+    }
 
 
 def _without_empty(taints: Any) -> list[dict[str, str]]:
