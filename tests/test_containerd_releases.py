@@ -296,3 +296,20 @@ def test_a_sound_hosts_toml_has_no_problems() -> None:
     f.skip_verify = None
     assert f.text == text
     assert [*kc.containerd.check_hosts("", "1.5.0")] == []
+
+
+@pytest.mark.parametrize(
+    ("key", "accepts", "refuses"),
+    [
+        ('plugins."io.containerd.gc.v1.scheduler".startup_delay = "100ms"', "2.2.7", None),
+        ('plugins."io.containerd.gc.v1.scheduler".startup_delay = "soon"', None, "2.2.7"),
+        ('plugins."io.containerd.gc.v1.scheduler".pause_threshold = 1', "2.0.11", "1.7.34"),
+        ('plugins."io.containerd.snapshotter.v1.overlayfs".root_path = 1', None, "2.3.4"),
+        ('plugins."io.containerd.snapshotter.v1.overlayfs".of_another_release = 1', "2.3.4", None),
+        ("oom_score = {}", None, "2.3.4"),
+    ],
+)
+def test_keys_of_other_plugins_have_their_types_too(key: str, accepts: str | None, refuses: str | None) -> None:
+    toml = f"version = 2\n{key}\n"
+    assert accepts is None or codes(toml, accepts) == []
+    assert refuses is None or codes(toml, refuses) == ["toml.type"]

@@ -6,13 +6,12 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from kubeadm_cfg.containerd.decoding import Decoded, decode
-from kubeadm_cfg.containerd.fitting import Table
+from kubeadm_cfg.containerd.fitting import Table, is_duration
 from kubeadm_cfg.containerd.releases import CRI, IMAGES, RUNTIME, Release
 from kubeadm_cfg.containerd.scan import key_path, key_text, sections
 from kubeadm_cfg.errors import ConfigError
 from kubeadm_cfg.report import Problem, Report, problem_at
 from kubeadm_cfg.source.encoding import decoded as decoded_bytes
-from kubeadm_cfg.values import Duration
 
 __all__ = ["check_text", "effective", "placed", "text_of"]
 
@@ -168,16 +167,8 @@ def _durations(decoded: Decoded) -> Iterator[_Found]:
             continue
         for key in keys:
             value = decoded.plugin(plugin).get(key, "")
-            if value and not _is_duration(value):
+            if value and not is_duration(value):
                 yield "bad-duration", key, f"{key} is {value!r}, which is no duration like 30s or 4h"
-
-
-def _is_duration(value: str) -> bool:
-    try:
-        Duration(value)
-    except (ConfigError, ValueError):
-        return False
-    return True
 
 
 def _shim_v1(decoded: Decoded) -> Iterator[_Found]:

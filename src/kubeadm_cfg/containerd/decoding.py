@@ -340,7 +340,7 @@ def _with_defaults(decoded: Decoded) -> None:
         unknown: list[tuple[str, ...]] = []
         fitting = checked(value, kinds["plugins"][name], release, (), unknown)
         decoded.unknown += [(name, path) for path in unknown]
-        _put(whole["plugins"][name], fitting, kinds["plugins"][name], keep=release.split)
+        _put(whole["plugins"].setdefault(name, {}), fitting, kinds["plugins"][name], keep=release.split)
     for name in own:
         whole["plugins"].setdefault(name, {})
     images = whole["plugins"][IMAGES if release.split else CRI]

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Any
 
 from kubeadm_cfg.containerd.releases import Release, types
 from kubeadm_cfg.containerd.scan import key_text
 from kubeadm_cfg.errors import ConfigError
 from kubeadm_cfg.report import Problem
+from kubeadm_cfg.values import Duration
 
-__all__ = ["Table", "checked", "refused", "typed_top", "wrong"]
+__all__ = ["Table", "checked", "is_duration", "refused", "typed_top", "wrong"]
 
 Table = dict[str, Any]
 
@@ -26,7 +27,7 @@ def typed_top(table: Table, release: Release) -> Table:
     """The table of one file with the types of the top level checked; plugins are checked when their turn comes."""
     kinds = types(release)
     found = {key: value for key, value in _fields(table, kinds, release) if key != "plugins"}
-    top = checked(found, {**kinds, "plugins": {"*": "any"}}, release, (), [])
+    top = checked(found, {**kinds, "plugins": {"*": "any"}}, release, (), None)
     plugins = _lookup(table, "plugins", release)
     if plugins is not None:
         if not isinstance(plugins, dict):
@@ -51,13 +52,14 @@ def _fields(table: Table, kinds: Mapping[str, Any], release: Release) -> Iterato
             yield key, value
 
 
-_TYPES: Final = {"string": str, "bool": bool, "int": int, "list": list, "table": dict}
+_TYPES: dict[str, type | tuple[type, ...]] = {"string": str, "bool": bool, "int": int, "list": list, "table": dict}
+_TYPES |= {"float": float, "number": (int, float), "duration": str}
 
 
 def checked(
-    table: Table, kinds: Mapping[str, Any], release: Release, path: tuple[str, ...], unknown: list[Any]
+    table: Table, kinds: Mapping[str, Any], release: Release, path: tuple[str, ...], unknown: list[Any] | None
 ) -> Table:
-    """`table` with only the keys of `kinds`, each of its type; unknown keys are noted.
+    """`table` with only the keys of `kinds`, each of its type; unknown keys of a plugin are noted in `unknown`.
 
     Raises:
         ConfigError: a value has another type.
@@ -67,8 +69,10 @@ def checked(
         kind = kinds.get(key, kinds.get("*"))
         here = (*path, key)
         if kind is None:
-            unknown.append(here)
-        elif value == {} and release.split:  # to the reader of 2.x an empty table is nothing, of whatever type
+            if unknown is not None:
+                unknown.append(here)
+        elif value == {} and release.split and unknown is not None:
+            # A plugin's table is written anew before it is read, and then an empty table is nothing, of whatever type.
             found |= {key: {}} if isinstance(kind, dict) else {}
         elif isinstance(kind, dict):
             if not isinstance(value, dict):
@@ -83,12 +87,23 @@ def _value(value: Any, kind: str, path: tuple[str, ...]) -> Any:
     wanted = _TYPES.get(kind)
     if wanted is None:
         return value
-    if not isinstance(value, wanted) or (kind == "int" and isinstance(value, bool)):
+    if not isinstance(value, wanted) or (kind in ("int", "number") and isinstance(value, bool)):
+        raise wrong(path, kind)
+    if kind == "duration" and not is_duration(str(value)):
         raise wrong(path, kind)
     texts = path[-1] == "unpack_config" or not isinstance(value, list) or all(isinstance(item, str) for item in value)
     if not texts:
         raise wrong(path, "list of strings")
     return value
+
+
+def is_duration(text: str) -> bool:
+    """Whether Go's time.ParseDuration reads a text."""
+    try:
+        Duration(text)
+    except ValueError:
+        return False
+    return True
 
 
 def wrong(path: tuple[str, ...], kind: str) -> ConfigError:

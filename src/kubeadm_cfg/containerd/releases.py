@@ -181,6 +181,9 @@ def types(release: Release) -> dict[str, Any]:
     if split:
         entry["runtime_path"] = "string"
     runtime["containerd"]["runtimes"] = {"*": entry}
+    for row in facts()["other_plugins"]["rows"]:
+        if release.column in row["in"]:
+            plugins.setdefault(row["plugin"], {"*": "any"})[row["key"]] = row["type"]
     if not split:
         runtime["containerd"] |= {"default_runtime": entry, "untrusted_workload_runtime": entry}
     return tree
