@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any, Final, get_args
 
 import attrs
 
+from kubeadm_cfg.checks.commands import COMMANDS
 from kubeadm_cfg.errors import ConfigError
 from kubeadm_cfg.host import Host
+from kubeadm_cfg.kubernetes import minor_number
 from kubeadm_cfg.report import Problem, Severity, problem_at
 
 if TYPE_CHECKING:
@@ -140,8 +142,6 @@ def _text(value: Any) -> str | None:
 
 
 def _version(value: Any) -> str | None:
-    from kubeadm_cfg.checks.rules import minor_number
-
     return value if isinstance(value, str) and minor_number(value) is not None else None
 
 
@@ -158,7 +158,6 @@ class _Table:
 
 
 _LIST: Final = "a list of texts"
-_COMMANDS: Final = ("init", "join", "reset", "upgrade", "validate", "migrate")
 _HOST: Final[dict[str, Any]] = {
     **dict.fromkeys(("name", "kernel", "cri_socket"), (_text, "a text")),
     **dict.fromkeys(("addresses", "routes", "interfaces", "modules"), (_texts, _LIST)),
@@ -171,7 +170,7 @@ _FIELDS: Final[dict[str, Any]] = {
     "per-file-ignores": _Table(_texts, _LIST),
     "severity": _Table(_one_of(*get_args(Severity)), '"error", "warning" or "info"'),
     "kubernetes": (_version, 'a version in quotes, such as "1.31"'),
-    "command": (_one_of(*_COMMANDS), f"one of {', '.join(_COMMANDS)}"),
+    "command": (_one_of(*COMMANDS), f"one of {', '.join(COMMANDS)}"),
     "host": _HOST,
 }
 

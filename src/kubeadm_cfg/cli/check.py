@@ -77,11 +77,12 @@ def check(  # noqa: PLR0913  # every option has a name
             "settings": kc.Settings.find(name for name in files if name != _STDIN),
             "baseline": None if baseline is None or write_baseline is not None else kc.Baseline.load(baseline),
         }
-        if skip_foreign:
-            files = tuple(name for name in files if name == _STDIN or Path(name).is_dir() or _says_what_it_is(name))
-        reports = [*_reports(files, options, each=each, jobs=1 if fix else jobs)]
-    except ValueError as error:  # settings, a baseline or a version that are none; the files themselves never raise
+        kc.check(**options)  # of no file: whether this can be asked
+    except ValueError as error:  # settings, a baseline or a version that are none
         raise UsageError(str(error)) from None
+    if skip_foreign:
+        files = tuple(name for name in files if name == _STDIN or Path(name).is_dir() or _says_what_it_is(name))
+    reports = [*_reports(files, options, each=each, jobs=1 if fix else jobs)]
     if fix:
         reports = [_fixed(report, sys.stdout if format == "text" else sys.stderr) for report in reports]
     report = kc.Report([p for one in reports for p in one], [name for one in reports for name in one.files])
