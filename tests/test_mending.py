@@ -38,6 +38,12 @@ SAFE = [
     (KUBELET, "featureGates:\n  CPUManager: false\n  NodeSwap: true\n", "featureGates:\n  NodeSwap: true\n"),
     (CLUSTER, "featureGates: {IPv6DualStack: true}\nclusterName: a\n", "featureGates: {}\nclusterName: a\n"),
     (KUBELET, "featureGates:\n  NodeSwapp: true\n", "featureGates:\n  NodeSwap: true\n"),
+    (
+        OLD,
+        "apiServer:\n  extraArgs:\n    feature-gates: NodeSwap=true,CPUManager=false,IPv6DualStack=true\n",
+        "apiServer:\n  extraArgs:\n    feature-gates: NodeSwap=true\n",
+    ),
+    (OLD, "scheduler: {extraArgs: {v: '4', feature-gates: CPUManager=false}}\n", "scheduler: {extraArgs: {v: '4'}}\n"),
     (KUBELET, "runOnce: true\nmaxPods: 50\n", "maxPods: 50\n"),
     (PROXY, "udpIdleTimeout: 250ms  # old\nmode: ipvs\n", "mode: ipvs\n"),
     (
@@ -54,6 +60,7 @@ SAFE = [
 OFFERED = [
     (KUBELET, "syncFrequency: 30\n", "syncFrequency: 30s\n"),
     (KUBELET, "syncFrequency: 1d\n", "syncFrequency: 24h\n"),
+    (CLUSTER, "kubernetesVersion: 'v1.32'\n", "kubernetesVersion: 'v1.32.0'\n"),
     (PROXY, "mode: IPVS\n", "mode: ipvs\n"),
     (PROXY, "nodePortAddresses: [10.0.0.1]\n", "nodePortAddresses: [10.0.0.1/32]\n"),
     (PROXY, "nodePortAddresses: ['fd00::1']\n", "nodePortAddresses: ['fd00::1/128']\n"),

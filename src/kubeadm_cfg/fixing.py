@@ -370,10 +370,11 @@ def _texts(data: Any) -> Iterator[str]:
     elif data is not None:
         from kubeadm_cfg.source.scalars import ScalarError, key_text, resolve_plain
 
-        try:
-            yield key_text(resolve_plain(data)) if isinstance(data, str) else key_text(data)
-        except ScalarError:  # what looks like null, and numbers too large for JSON
-            yield str(data)
+        for part in data.split(",") if isinstance(data, str) else (data,):  # so are ranges, gates and names listed
+            try:
+                yield key_text(resolve_plain(part) if isinstance(part, str) else part)
+            except ScalarError:  # what looks like null, and numbers too large for JSON
+                yield str(part)
 
 
 def _in_force(file: ConfigFile, minor: int) -> list[Any] | None:

@@ -143,6 +143,12 @@ def _single_address(case: _Case) -> Edit | None:
     return None if address is None else fixing.set(case.steps, f"{case.text}/{128 if address.version == 6 else 32}")
 
 
+def _whole_version(case: _Case) -> Edit | None:
+    """A minor as its first release."""
+    found = re.fullmatch(r"v?(1\.[0-9]{1,3})", case.text)
+    return fixing.set(case.steps, f"v{found[1]}.0") if found else None
+
+
 def _normal_path(case: _Case) -> Edit | None:
     return _set_if(case, posixpath.normpath(case.text), lambda path: path.startswith("/"))
 
@@ -222,8 +228,26 @@ def _gates(component: str, name: str, minor: int) -> tuple[Sequence[str], bool]:
 
 
 def _gate(mender: Mender) -> Mender:
-    """For a gate of a mapping; one within the value of a flag is not mended."""
-    return lambda case: mender(case) if case.steps[:1] == ("featureGates",) and len(case.steps) == 2 else None
+    """For a gate of the mapping, or one of the list that is the value of a flag."""
+    return lambda case: mender(case) if case.steps[:1] == ("featureGates",) else _gates_of_flag(case)
+
+
+def _gates_of_flag(case: _Case) -> Edit | None:
+    """The value of a flag without the gates that are past or locked, or will go; without any, the flag goes."""
+    from kubeadm_cfg.checks.gates import faults
+
+    component, _, verdict = case.problem.code.partition(".featureGates.")
+    parts = [part for part in case.text.split(",") if part.strip()]
+    kept = []
+    for part in parts:
+        name, _, value = part.strip().partition("=")
+        said = {fault.verdict for fault in faults({name: value.lower() == "true"}, component, case.minor)}
+        is_past = verdict != "known" or _gates(component, name, case.minor)[1]
+        if verdict not in said or not is_past:
+            kept.append(part)
+    if len(kept) == len(parts):
+        return None
+    return fixing.set(case.steps, ",".join(kept)) if kept else _away(case)
 
 
 def _unknown_flag(case: _Case) -> Edit | None:
@@ -290,6 +314,7 @@ _MENDERS: Final[dict[str, Mender]] = {
     "document.foreign": _api_version,
     "kubeadm.apiVersion.unknown": _api_version,
     "kubeadm.document.ignored": _kind,
+    "kubeadm.kubernetesVersion": _whole_version,
     "kubeadm.imageRepository": _without_scheme(_repository, path=True),
     "kubeadm.dns.imageRepository": _without_scheme(_repository, path=True),
     "kubeadm.etcd.local.imageRepository": _without_scheme(_repository, path=True),
@@ -304,10 +329,6 @@ _MENDERS: Final[dict[str, Mender]] = {
     "kubeadm.encryptionAlgorithm": _one_of("RSA-2048", "RSA-3072", "RSA-4096", "ECDSA-P256", "ECDSA-P384"),
     "kubeadm.bootstrapTokens.ttl-expires-exclusive": _below("expires"),
     "kubeadm.ignorePreflightErrors.all": _all_alone,
-    "kubeadm.featureGates.known": _gate(_unknown_gate),
-    "kubelet.featureGates.known": _gate(_unknown_gate),
-    "kubelet.featureGates.locked": _gate(_away),
-    "kubelet.featureGates.ga": _gate(_away),
     "kubelet.runOnce.forbidden": _away,
     "kubelet.registerWithTaints.timeAdded": _taints_without_time,
     "kubelet.enforceNodeAllocatable.duplicate": _each_once,
@@ -318,9 +339,6 @@ _MENDERS: Final[dict[str, Mender]] = {
     "kubelet.memoryReservationPolicy.enum": _one_of("None", "TieredReservation"),
     "kubelet.logging.format.known": _one_of("text", "json"),
     "kube-proxy.logging.format.known": _one_of("text", "json"),
-    "kube-proxy.featureGates.known": _gate(_unknown_gate),
-    "kube-proxy.featureGates.locked": _gate(_away),
-    "kube-proxy.featureGates.ga": _gate(_away),
     "kube-proxy.mode.enum.linux": _one_of("iptables", "ipvs", "nftables"),
     "kube-proxy.detectLocalMode.enum": _one_of("ClusterCIDR", "NodeCIDR", "BridgeInterface", "InterfaceNamePrefix"),
     "kube-proxy.nodePortAddresses.cidr": _single_address,
@@ -330,4 +348,9 @@ _MENDERS: Final[dict[str, Mender]] = {
     "flag.removed": _away,
     "flag.unknown": _unknown_flag,
 }
-_BY_END: Final[dict[str, Mender]] = {"imagePullPolicy": _one_of("Always", "IfNotPresent", "Never")}
+_BY_END: Final[dict[str, Mender]] = {
+    "imagePullPolicy": _one_of("Always", "IfNotPresent", "Never"),
+    "known": _gate(_unknown_gate),
+    "locked": _gate(_away),
+    "ga": _gate(_away),
+}
