@@ -49,3 +49,28 @@ def test_at_the_border(name: str, parser: Any) -> None:
         f = kc.loads(before)
         getattr(f.documents[0], operation)(*arguments)
         assert f.text == after
+
+
+@pytest.mark.parametrize(
+    "text", ["a: [1]\n", "a: []\n", "a: [x, {name: b, value: c}]\n", "a:\n- name: b\n  image: c\n"]
+)
+def test_a_key_set_in_a_list_that_is_none_of_names_with_values_is_refused(text: str) -> None:
+    document = kc.loads(text).documents[0]
+    with pytest.raises(kc.EditError, match="a is a list, and 'foo' names a key"):
+        document.set("a.foo", "v")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("a: [{name: b, value: c}]\n", "a: [{name: b, value: c}, {name: foo, value: v}]\n"),
+        (
+            "a: [{name: b, valueFrom: d}, {name: foo, value: c}]\n",
+            "a: [{name: b, valueFrom: d}, {name: foo, value: v}]\n",
+        ),
+    ],
+)
+def test_a_key_set_in_a_list_of_names_with_values_is_an_item(before: str, after: str) -> None:
+    f = kc.loads(before)
+    f.documents[0].set("a[foo]", "v")
+    assert f.text == after

@@ -44,11 +44,11 @@ def indexed_change(draft: Draft, change: Change) -> Change | None:
     if change.operation == "rename" and isinstance(node, Sequence) and isinstance(change.value, str):
         index = _index_of(node, name, draft.text)
         return change if index is None else Change("set", (*parent, index, "name"), change.value)
-    if change.operation not in ("set", "unset") or not _is_named_list(draft, node, parent):
-        return change._replace(steps=(*parent, name))
     index = _index_of(node, name, draft.text) if isinstance(node, Sequence) else None
-    if change.operation == "unset":
+    if change.operation == "unset" and isinstance(node, Sequence):
         return None if index is None else Change("remove", (*parent, index))
+    if change.operation != "set" or not _is_named_list(draft, node, parent):
+        return change._replace(steps=(*parent, name))
     if index is not None:
         return Change("set", (*parent, index, "value"), change.value)
     return Change("append", parent, {"name": name, "value": change.value})
@@ -64,14 +64,20 @@ def _index_of(node: Sequence, name: str, text: str) -> int | None:
 
 
 def _is_named_list(draft: Draft, node: Node | None, steps: Steps) -> bool:
-    """Whether a list whose items have names stands at the path, or would be created there."""
-    if isinstance(node, Sequence):
-        return True
-    if node is not None and not (isinstance(node, Scalar) and node.resolved(draft.text) is None):
-        return False
-    shape: Shape | None = draft.shape
+    """Whether a list of names with values stands at the path, or would be created there."""
+    if isinstance(node, Sequence) and node.items:
+        items = range(len(node.items))
+        has_names = all(find(node, (index, "name")) is not None for index in items)
+        return has_names and any(find(node, (index, "value")) is not None for index in items)
+    is_empty = node is None or isinstance(node, Sequence) or _is_null(node, draft)
+    shape: Shape | None = draft.shape if is_empty else None
     for step in steps:
         if shape is None:
             return False
         shape = shape.item() if isinstance(step, int) else shape.child(step)
-    return shape is not None and shape.identity == ("name",)
+    item = shape.item() if shape is not None and shape.identity == ("name",) else None
+    return item is not None and "value" in (item.order or ())
+
+
+def _is_null(node: Node, draft: Draft) -> bool:
+    return isinstance(node, Scalar) and node.resolved(draft.text) is None
