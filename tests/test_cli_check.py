@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -200,3 +201,16 @@ def test_a_file_whose_name_is_no_text_is_told_of_all_the_same(run: Run, form: st
     assert ("\\udcff" in outcome.out) or form == "sarif"
     if form in ("json", "sarif"):
         assert printed(outcome)
+
+
+def test_a_cold_check_imports_only_what_it_needs() -> None:
+    code = (
+        "import sys; from kubeadm_cfg.__main__ import main; main(['check', 'good.yaml', '--rules', 'all']);"
+        "print(*sys.modules, sep='\\n')"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True, timeout=60)
+    loaded = set(done.stdout.split())
+    assert "kubeadm_cfg.checks.judge" in loaded
+    costly = {"cattrs", "tomlkit", "rich", "importlib.metadata", "concurrent.futures"}
+    others = {"kubeadm_cfg.containerd", "kubeadm_cfg.flannel", "kubeadm_cfg.advisor", "kubeadm_cfg.cli.edit"}
+    assert not loaded & (costly | others)
