@@ -41,10 +41,9 @@ def indexed_change(draft: Draft, change: Change) -> Change | None:
         return change
     name = steps[-1]
     node = find(draft.root, parent)
-    if change.operation == "rename" and isinstance(node, Sequence) and isinstance(change.value, str):
-        index = _index_of(node, name, draft.text)
-        return change if index is None else Change("set", (*parent, index, "name"), change.value)
     index = _index_of(node, name, draft.text) if isinstance(node, Sequence) else None
+    if change.operation == "rename" and isinstance(node, Sequence) and isinstance(change.value, str):
+        return change if index is None else Change("set", (*parent, index, "name"), change.value)
     if change.operation == "unset" and isinstance(node, Sequence):
         return None if index is None else Change("remove", (*parent, index))
     if change.operation != "set" or not _is_named_list(draft, node, parent):
