@@ -115,6 +115,7 @@ def test_a_safe_fix_gives_the_text(before: str, after: str) -> None:
         (CLUSTER + "podSubnet: [10.0.0.0/16]\n", "podSubnet"),  # a list does not fit there
         (CLUSTER + "extraArgs: []\n", "extraArgs"),  # of which component?
         (CLUSTER + "something: else\n", "something"),
+        (KUBELET + "mode: ipvs\n", "mode"),  # kube-proxy's, or that of authorization?
         (CLUSTER + "clusterName: a\nclusterName: b\n", "clusterName"),
     ],
 )

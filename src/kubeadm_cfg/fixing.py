@@ -224,9 +224,7 @@ class Fix:
         Raises:
             EditError: the place has changed since the check, or the edit is refused; no byte moved.
         """
-        if not self._is_current():
-            raise EditError(f"{self.file.name}: {self.description}: the place has changed since the check")
-        self.preview()
+        self.preview()  # where it is refused nothing has happened yet
         for edit in self._edits:
             edit.make(self._document)
 
@@ -281,7 +279,8 @@ class Fix:
         """Whether the fix removes its problem, adds none, and changes nothing that the user did not mean.
 
         That is so when the objects with their defaults are equal before and after at that minor, or when the problem
-        is an error (the file is refused) and the fix writes no value that the file does not hold already.
+        is an error (the file is refused) and the fix writes no value that the file does not hold already. Each fix is
+        tried on a copy that is checked again, the first hundred of a check: the others have to wait for the next one.
         """
         try:
             text = self.file.text

@@ -14,7 +14,7 @@ from kubeadm_cfg.kinds._base import Configuration, Kind, fields_of, place_at
 from kubeadm_cfg.source.difference import Change, applied
 from kubeadm_cfg.source.path import Steps
 
-__all__ = ["Meant", "meant"]
+__all__ = ["Meant", "dashed", "meant"]
 
 _CLOSE: Final = 0.75  # what is said to be meant, as difflib measures likeness
 _CERTAIN: Final = 0.8  # what is mended
@@ -211,7 +211,7 @@ def _flag(unknown: _Unknown) -> Meant | None:
     from kubeadm_cfg.flags import flags_of, normalized
 
     flags = flags_of(component)
-    name = next((n for n in (unknown.key, _dashed(unknown.key)) if normalized(component, n) in flags), None)
+    name = next((n for n in (unknown.key, dashed(unknown.key)) if normalized(component, n) in flags), None)
     if name is None:
         return None
     value, to = unknown.value, (*unknown.path[:-1], field, name)
@@ -223,7 +223,8 @@ def _flag(unknown: _Unknown) -> Meant | None:
     return Meant(remedy, fixing.move(unknown.path, to) if is_plain else fixing.move(unknown.path, to, value=text))
 
 
-def _dashed(name: str) -> str:
+def dashed(name: str) -> str:
+    """The name of a field as a flag would have it: ``feature-gates`` of ``featureGates``."""
     return "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in name).replace("_", "-")
 
 
@@ -280,8 +281,15 @@ def _other_level(unknown: _Unknown) -> Meant | None:
         return None
     where = path_text(found[0][:-1])
     remedy = f'"{unknown.key}" belongs under "{where}"' if where else f'"{unknown.key}" belongs to the document itself'
-    is_sure = len(found) == 1 and unknown.fits(found[0])
+    is_sure = len(found) == 1 and unknown.fits(found[0]) and not _heads_another(unknown)
     return Meant(remedy, fixing.move(unknown.path, found[0]) if is_sure else None)
+
+
+def _heads_another(unknown: _Unknown) -> bool:
+    """Whether the key stands at the top of a document, where a field of another kind's top has its name."""
+    neighbours = _NEIGHBOURS.get(unknown.cls.__name__, ()) if len(unknown.path) == 1 else ()
+    kin = filter(None, (_kin(unknown.cls, kind) for kind in neighbours))
+    return any(unknown.key in fields_of(cls).by_json for cls in kin)
 
 
 def _places(cls: type[Configuration], name: str) -> list[Steps]:

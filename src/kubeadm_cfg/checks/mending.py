@@ -253,10 +253,11 @@ def _gates_of_flag(case: _Case) -> Edit | None:
 def _unknown_flag(case: _Case) -> Edit | None:
     """A flag with dashes in front, or misspelt."""
     from kubeadm_cfg.flags import flags_of
+    from kubeadm_cfg.meant import dashed
 
     component = next((name for field, name in _OWNERS.items() if field == case.steps[:-1]), "")
     known = [name for name, flag in flags_of(component).items() if flag.is_known(case.minor)] if component else []
-    name = str(case.steps[-1]).lstrip("-").replace("_", "-")
+    name = dashed(str(case.steps[-1]).lstrip("-"))
     meant = name if name in known else _near(name, known)
     return fixing.rename(case.steps, meant) if meant else None
 
