@@ -294,8 +294,9 @@ def _of_other(source: Source) -> Iterator[Problem]:
         yield from of_flannel(source.text, name=source.name)
     elif source.what == "containerd":
         from kubeadm_cfg.containerd import check_text as of_containerd
+        from kubeadm_cfg.containerd.loading import drop_ins
 
-        yield from of_containerd(source.text, name=source.name)
+        yield from of_containerd(source.text, files=drop_ins(source.text, source.name), name=source.name)
     elif source.what == "foreign":
         message = "no program of kubeadm's family reads this file: it is left out"
         yield Problem("info", "file.foreign", message, file=source.name)

@@ -11,9 +11,25 @@ import kubeadm_cfg as kc
 from kubeadm_cfg.errors import ConfigError
 
 if TYPE_CHECKING:
-    from kubeadm_cfg.file import ConfigFile, Document
+    from collections.abc import Iterable
 
-__all__ = ["CLEAN", "FOUND", "NAMES", "UNUSABLE", "Absent", "UsageError", "given", "locate", "read", "shown", "split"]
+    from kubeadm_cfg.file import ConfigFile, Document
+    from kubeadm_cfg.report import Report
+
+__all__ = [
+    "CLEAN",
+    "FOUND",
+    "NAMES",
+    "UNUSABLE",
+    "Absent",
+    "UsageError",
+    "given",
+    "locate",
+    "read",
+    "said",
+    "shown",
+    "split",
+]
 
 CLEAN, FOUND, UNUSABLE = 0, 1, 2
 
@@ -80,6 +96,14 @@ def locate(f: ConfigFile, address: str, file: str) -> tuple[Document, str]:
     found = ", ".join(dict.fromkeys(d.kind for d in f.documents if d.kind)) or "no document with a kind"
     what = f"document [{wanted}]" if isinstance(wanted, int) else wanted
     raise Absent(f"{file}: {what} is not there; the file holds {found}")
+
+
+def said(reports: Iterable[Report], *, as_json: bool) -> int:
+    """Print the problems of several files, and return the exit code they make."""
+    found = list(reports)
+    report = kc.Report([p for one in found for p in one], [name for one in found for name in one.files])
+    print(json.dumps(report.to_dict(), ensure_ascii=False, indent=2) if as_json else str(report))
+    return CLEAN if report.ok else FOUND
 
 
 def shown(value: Any, *, as_json: bool) -> str:

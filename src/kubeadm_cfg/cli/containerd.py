@@ -11,9 +11,9 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from kubeadm_cfg.cli.common import CLEAN, FOUND, UsageError
-from kubeadm_cfg.cli.edit import Backup, Diff, Files, InPlace, written
-from kubeadm_cfg.cli.targets import config_toml
+from kubeadm_cfg.cli.common import CLEAN, FOUND, UsageError, said
+from kubeadm_cfg.cli.edit import Backup, Diff, Files, InPlace, at_least_one, written
+from kubeadm_cfg.cli.targets import bytes_of, config_toml
 from kubeadm_cfg.errors import ConfigError
 
 __all__ = ["check", "effective", "migrate", "resolve"]
@@ -27,21 +27,12 @@ def check(*files: Files, release: Release = "2.2.7", as_json: Annotated[bool, Fl
 
     What the file imports is read from disk. Exit code 1 when there is an error.
     """
-    from kubeadm_cfg import containerd
-    from kubeadm_cfg.report import Report
+    from kubeadm_cfg.containerd import check_text
+    from kubeadm_cfg.containerd.loading import drop_ins
 
-    reports = []
-    for name in _named(files):
-        _known(release)
-        data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
-        try:
-            imported = containerd.ConfigToml(data, name, None if name == "-" else Path(name)).imported()
-        except ConfigError:
-            imported = {}
-        reports.append(containerd.check_text(data, release, imported, "<stdin>" if name == "-" else name))
-    report = Report([p for one in reports for p in one], [name for one in reports for name in one.files])
-    print(json.dumps(report.to_dict(), ensure_ascii=False, indent=2) if as_json else str(report))
-    return CLEAN if report.ok else FOUND
+    _known(release)
+    given = [bytes_of(name) for name in at_least_one(files)]
+    return said((check_text(data, release, drop_ins(data, name), name) for data, name in given), as_json=as_json)
 
 
 def effective(file: Files, /, *, release: Release = "2.2.7") -> int:
@@ -64,7 +55,7 @@ def migrate(
     of the one FILE is printed.
     """
     changed: list[Any] = []
-    for name in _named(files):
+    for name in at_least_one(files):
         f = config_toml(name)
         for problem in f.migrate(to):
             print(f"{name}: {problem.severity}: {problem.message} [{problem.code}]", file=sys.stderr)
@@ -100,12 +91,6 @@ def resolve(
         print(f"kubeadm-cfg: {found['matched_dir']}/hosts.toml cannot be decoded: it is skipped", file=sys.stderr)
         return FOUND
     return CLEAN
-
-
-def _named(files: tuple[str, ...]) -> tuple[str, ...]:
-    if not files:
-        raise UsageError("name at least one FILE; - is standard input")
-    return files
 
 
 def _known(release: str) -> None:

@@ -15,7 +15,7 @@ from kubeadm_cfg.cli.common import CLEAN, Absent, UsageError, shown, split
 from kubeadm_cfg.cli.targets import Editable, File, opened
 from kubeadm_cfg.errors import EditError
 
-__all__ = ["get", "set_value", "unset", "written"]
+__all__ = ["at_least_one", "get", "set_value", "unset", "written"]
 
 Flag = partial(Parameter, negative=(), show_default=False)
 Address = Annotated[
@@ -38,7 +38,7 @@ def get(
     Strings are printed as they are, everything else as JSON. With several files each line begins with its file's name.
     Exit code 1 when the value is not there.
     """
-    for name in _at_least_one(files):
+    for name in at_least_one(files):
         _, target, path = opened(address, name)
         try:
             value = target.get(path) if path else target.to_dict()
@@ -125,7 +125,7 @@ def written(files: list[File], names: tuple[str, ...], *, in_place: bool, backup
 
 
 def _refuse_odd(names: tuple[str, ...], *, in_place: bool, backup: bool, diff: bool) -> None:
-    _at_least_one(names)
+    at_least_one(names)
     if in_place and "-" in names:
         raise UsageError("--in-place needs a file; standard input has no place")
     if backup and not in_place:
@@ -157,7 +157,8 @@ def _write(data: bytes) -> None:
     sys.stdout.buffer.flush()
 
 
-def _at_least_one(names: tuple[str, ...]) -> tuple[str, ...]:
+def at_least_one(names: tuple[str, ...]) -> tuple[str, ...]:
+    """The names themselves, which are none of options."""
     if not names:
         raise UsageError("name at least one FILE; - is standard input")
     # The parser lets everything through that begins with a hyphen, because - does.

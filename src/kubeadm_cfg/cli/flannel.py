@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import sys
 from functools import partial
-from pathlib import Path
 from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
-from kubeadm_cfg.cli.common import CLEAN, FOUND, UsageError
-from kubeadm_cfg.cli.edit import Files
+from kubeadm_cfg.cli.common import CLEAN, UsageError, said
+from kubeadm_cfg.cli.edit import Files, at_least_one
+from kubeadm_cfg.cli.targets import bytes_of
 from kubeadm_cfg.errors import ConfigError
 from kubeadm_cfg.flannel.facts import NEWEST, release_of
 
@@ -34,15 +33,10 @@ def check(
     Exit code 1 when there is an error.
     """
     from kubeadm_cfg.flannel import check_text
-    from kubeadm_cfg.report import Report
 
     _known(release)
-    reports = [
-        check_text(_read(name), release, mode, name="<stdin>" if name == "-" else name) for name in _named(files)
-    ]
-    report = Report([p for one in reports for p in one], [name for one in reports for name in one.files])
-    print(json.dumps(report.to_dict(), ensure_ascii=False, indent=2) if as_json else str(report))
-    return CLEAN if report.ok else FOUND
+    given = [bytes_of(name) for name in at_least_one(files)]
+    return said((check_text(data, release, mode, name=name) for data, name in given), as_json=as_json)
 
 
 def normalized(file: Files, /, *, release: Release = NEWEST) -> int:
@@ -51,19 +45,9 @@ def normalized(file: Files, /, *, release: Release = NEWEST) -> int:
     from kubeadm_cfg.flannel.file import net_conf_document
 
     _known(release)
-    text = net_conf_document(flannel.loads(_read(file), file))._text
+    text = net_conf_document(flannel.loads(*bytes_of(file)))._text
     print(json.dumps(flannel.normalized(text, release), indent=2))
     return CLEAN
-
-
-def _read(name: str) -> bytes:
-    return sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
-
-
-def _named(files: tuple[str, ...]) -> tuple[str, ...]:
-    if not files:
-        raise UsageError("name at least one FILE; - is standard input")
-    return files
 
 
 def _known(release: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from kubeadm_cfg.cli.common import locate, read
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
     from kubeadm_cfg.containerd import ConfigToml
     from kubeadm_cfg.document import Document
 
-__all__ = ["Editable", "File", "opened"]
+__all__ = ["Editable", "File", "bytes_of", "config_toml", "opened"]
 
 
 class Editable(Protocol):
@@ -48,6 +49,11 @@ def opened(address: str, name: str) -> tuple[File, Editable, str]:
         return file, _Json(net_conf_document(file)), path
     f = read(name)
     return f, *locate(f, address, name)
+
+
+def bytes_of(name: str) -> tuple[bytes, str]:
+    """What the file of that name holds, and what messages call it; `-` is standard input."""
+    return (sys.stdin.buffer.read(), "<stdin>") if name == "-" else (Path(name).read_bytes(), name)
 
 
 def config_toml(name: str) -> ConfigToml:

@@ -244,9 +244,9 @@ class ConfigToml(TomlFile):
         """
         if self.path is None:
             return {}
-        from kubeadm_cfg.containerd.loading import on_disk
+        from kubeadm_cfg.containerd.loading import drop_ins
 
-        return on_disk(self.path, self.imports)
+        return drop_ins(self._text, self.path)
 
     @property
     def version(self) -> int:

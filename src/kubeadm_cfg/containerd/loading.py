@@ -7,6 +7,7 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,8 +16,9 @@ from kubeadm_cfg.containerd.oldreader import read_old
 from kubeadm_cfg.containerd.releases import Release
 from kubeadm_cfg.containerd.scan import read
 from kubeadm_cfg.errors import ConfigError
+from kubeadm_cfg.source.encoding import decoded
 
-__all__ = ["Loading", "on_disk", "read_as"]
+__all__ = ["Loading", "drop_ins", "read_as"]
 
 _BOM: Final = "\ufeff"
 _FOLDER: Final = "/etc/containerd"  # where the main file is, for imports that are absolute
@@ -106,31 +108,38 @@ class Loading:
         self.missing.append(path)
 
 
-def on_disk(main: Path, imports: Any) -> dict[str, str]:
-    """Path -> text of the files on disk that `imports` names, and of what these import in turn.
+def drop_ins(toml: str | bytes, path: str | os.PathLike[str]) -> dict[str, str]:
+    """Path -> text of the files on disk that a config.toml at `path` imports, and of what these import in turn.
 
-    Paths below the directory of `main` are relative to it, as `Loading` wants them.
+    Paths below its directory are relative to it, as `Loading` wants them. What cannot be read is left out, and what is
+    not named *.toml: a file that is checked should not make the check read any other file.
     """
-    main = Path(os.path.abspath(main))  # noqa: PTH100  # links stay, as for containerd
+    try:
+        text = decoded(toml, str(path))[0] if isinstance(toml, bytes) else toml.removeprefix(_BOM)
+        imports = read(text).get("imports")
+    except ConfigError:
+        return {}
+    main = Path(os.path.abspath(path))  # noqa: PTH100  # links stay, as for containerd
     found: dict[str, str] = {}
     pending = [(main.parent, pattern) for pattern in _texts(imports)]
     while pending:
         folder, pattern = pending.pop(0)
         wanted = Path(posixpath.normpath(folder / pattern))
         try:
-            paths = sorted(Path(wanted.anchor).glob(str(wanted.relative_to(wanted.anchor))))
+            pattern = str(wanted.relative_to(wanted.anchor)).replace("**", "*")
+            paths = sorted(islice(Path(wanted.anchor).glob(pattern), _MOST))
         except ValueError:
             continue
-        for path in paths:
-            name = path.relative_to(main.parent).as_posix() if path.is_relative_to(main.parent) else path.as_posix()
-            if name in found or path == main or not path.is_file():
+        for one in paths:
+            name = one.relative_to(main.parent).as_posix() if one.is_relative_to(main.parent) else one.as_posix()
+            if name in found or one == main or one.suffix != ".toml" or not one.is_file():
                 continue
             try:
-                found[name] = path.read_text(encoding="utf-8")
+                found[name] = one.read_text(encoding="utf-8")
                 inner = read(found[name]).get("imports")
             except (OSError, UnicodeDecodeError, ConfigError):
                 continue
-            pending += [(path.parent, pattern) for pattern in _texts(inner)]
+            pending += [(one.parent, pattern) for pattern in _texts(inner)]
     return found
 
 
@@ -139,6 +148,7 @@ def _texts(value: Any) -> list[str]:
 
 
 _MAIN: Final = "config.toml"
+_MOST: Final = 1000  # files of one pattern
 _CHARACTER: Final = r"(?:\\(.)|([^\]\\-]))"
 _RANGE: Final = re.compile(f"{_CHARACTER}(?:-{_CHARACTER})?", re.DOTALL)
 _CLASS: Final = re.compile(rf"\[(\^?)((?:{_RANGE.pattern})+)\]", re.DOTALL)
