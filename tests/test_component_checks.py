@@ -213,3 +213,21 @@ def test_an_edit_is_judged_anew() -> None:
     assert not kc.check_text(file.text, kubernetes="1.34", rules="kubernetes").problems
     file.documents[0].set("maxPods", -1)
     assert refused(file.text, kubernetes="1.34") == [(3, "kubelet.maxPods.nonnegative")]
+
+
+@pytest.mark.parametrize(
+    ("entries", "minor", "wanted"),
+    [
+        ("[primary, 10.0.0.0/8]", "1.30", ["kube-proxy.nodePortAddresses.cidr"]),
+        ("[primary, 10.0.0.0/8]", "1.31", ["kube-proxy.nodePortAddresses.primaryAlone"]),
+        ("[primary, 10.0.0.0/8]", "1.36", ["kube-proxy.nodePortAddresses.primaryAlone"]),
+        ("[primary, 10.0.0.0/8, localhost, all]", "1.37", []),
+        ("[localhost]", "1.36", ["kube-proxy.nodePortAddresses.cidr"]),
+        ("[localhost, other]", "1.37", ["kube-proxy.nodePortAddresses.cidr"]),
+        ("[10.0.0.0/8, other, primary, another]", "1.36",
+         ["kube-proxy.nodePortAddresses.cidr", "kube-proxy.nodePortAddresses.primaryAlone"]),
+    ],
+)  # fmt: skip
+def test_words_among_the_addresses_of_node_ports(entries: str, minor: str, wanted: list[str]) -> None:
+    text = f"apiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration\nnodePortAddresses: {entries}\n"
+    assert [code for _, code in refused(text, kubernetes=minor)] == wanted

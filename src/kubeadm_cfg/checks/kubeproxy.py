@@ -36,6 +36,7 @@ _MODES: Final = {"": 22, "iptables": 22, "ipvs": 22, "userspace": 22, "nftables"
 _USERSPACE_UNTIL: Final = 26
 _SCHEDULERS: Final = frozenset(("", "rr", "wrr", "lc", "wlc", "lblc", "lblcr", "sh", "dh", "sed", "nq"))
 _DETECT_LOCAL_MODES: Final = ("", "ClusterCIDR", "NodeCIDR", "BridgeInterface", "InterfaceNamePrefix")
+_KEYWORDS: Final = 37  # the minor of the words localhost and all in nodePortAddresses
 _REWRITTEN: Final = 31  # the minor whose internal types, and with them the printed paths, were laid out anew
 
 
@@ -282,13 +283,13 @@ def node_port_addresses(subject: Subject) -> Iterator[Violation]:
     given = subject.config.node_port_addresses
     for index, text in enumerate(given):
         printed, path = f"NodePortAddresses[{index}]", f"nodePortAddresses[{index}]"
+        if subject.minor >= _KEYWORDS and text in ("primary", "localhost", "all"):
+            continue  # which may be mixed, by the documentation; how they are checked was not published
         if subject.minor >= _REWRITTEN and text == "primary":
             if len(given) > 1:
                 message = "primary cannot be mixed with anything else"
                 yield invalid("nodePortAddresses.primaryAlone", printed, path, message)
             return
-        if subject.minor > 36 and text in ("localhost", "all"):
-            continue  # keywords of 1.37 by its documentation; how it checks them was not read
         if sloppy_cidr(text) is None:
             yield invalid("nodePortAddresses.cidr", printed, path, f"{text!r} is no CIDR")
 
