@@ -329,6 +329,15 @@ def test_a_comment_says_why_above_what_is_written_and_keeps_the_one_that_is_ther
     assert lines[4] == "mode: nftables  # fast"
 
 
+@pytest.mark.parametrize(("language", "why"), [("en", "# It sends a new connection"), ("zh", "# 它把新连接")])
+def test_a_comment_says_what_the_choice_is_where_that_can_be_said(language: Any, why: str) -> None:
+    f = kc.loads(DUMP.replace("mode: iptables", "mode: ipvs"))
+    kc.advise.ipvs_scheduler(traffic="long-lived").apply(f, comment=language)
+    above, line = f.text.splitlines()[-2:]
+    assert above.strip().startswith(why)
+    assert line.strip() == "scheduler: lc"
+
+
 def test_a_comment_in_toml_stands_above_the_key() -> None:
     f = kc.containerd.load(WX_OMEGA / "containerd-config.toml")
     kc.advise.cgroup_driver().apply(f, comment="zh")

@@ -278,3 +278,8 @@ def test_the_warning_names_the_node_whose_address_it_is_also_under_a_dns_name() 
     assert warning.id == "endpoint-is-a-node"
     assert "10.0.0.5" in warning.text
     assert "10.0.0.5" in warning.text_zh
+
+
+@pytest.mark.parametrize("name", ["none", "choice"])
+def test_a_node_may_have_the_name_of_a_sentence(name: str) -> None:
+    assert kc.advise.node_name(name=name).explain().startswith(f"Call the node {name}.\n")

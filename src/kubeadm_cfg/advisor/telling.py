@@ -34,15 +34,19 @@ def explained(advice: Advice, language: Language) -> str:
 def headline(advice: Advice, language: Language) -> str:
     """The choice as one sentence, and a second one on what it is where there is one."""
     about = {"choice": advice.choice, **advice.about}
-    names = (
-        f"{advice.function}.{'choice' if advice.choice is not None else 'none'}",
-        f"{advice.function}.{advice.choice}",
-    )
-    return _joined((phrase(name, language, **about) for name in names if has_phrase(name)), language)
+    first = f"{advice.function}.{'choice' if advice.choice is not None else 'none'}"
+    sentences = [phrase(first, language, **about)] if has_phrase(first) else []
+    return _joined([*sentences, *_on_choice(advice, language)], language)
+
+
+def _on_choice(advice: Advice, language: Language) -> list[str]:
+    """What the choice is, where it is one of several options and there is a sentence on it."""
+    name = f"{advice.function}.{advice.choice}"
+    return [phrase(name, language)] if advice.ranking and has_phrase(name) else []
 
 
 def comment_for(advice: Advice, comment: bool | Language, objections: Sequence[Reason] = ()) -> str | None:
-    """Why, in one line, if it is wanted: what speaks against the old value, else the weightiest reason for the new one.
+    """Why, in one line, if it is wanted: what speaks against the old value, what the new one is, or why it was chosen.
 
     Raises:
         ValueError: a language there is no wording in.
@@ -50,8 +54,12 @@ def comment_for(advice: Advice, comment: bool | Language, objections: Sequence[R
     if not comment:
         return None
     language: Language = "en" if comment is True else comment
-    leading = next(iter([*objections, *_leading(advice)]), None)
-    return leading.in_language(language) if leading is not None else headline(advice, language)
+    said = [
+        *(one.in_language(language) for one in objections),
+        *_on_choice(advice, language),
+        *(one.in_language(language) for one in _leading(advice)),
+    ]
+    return said[0] if said else headline(advice, language)
 
 
 def _leading(advice: Advice) -> list[Reason]:
