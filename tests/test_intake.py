@@ -68,6 +68,19 @@ def test_toml_is_containerds_or_foreign(text: str, expected: str, tmp_path: Path
     assert what(text, "config.toml", folder=tmp_path) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('{"Network": "10.244.0.0/16", "Backend": {"Type": "vxlan",}}', "flannel"),
+        ('{"EnableIPv6": true, "Backend": {}}', "flannel"),
+        ('{"keys": {"Network": {}, "Backend": {"Type": {}}}}', "foreign"),
+        ('{"Network": {"type": "string"}, "Backend": {"type": "object"}}', "foreign"),
+    ],
+)
+def test_a_net_conf_is_known_by_its_keys(text: str, expected: str, tmp_path: Path) -> None:
+    assert what(text, "net-conf.json", given=False, folder=tmp_path) == expected
+
+
 def names(*sources: str | Path) -> list[list[tuple[str, str]]]:
     return [[(Path(source.name).name, source.what) for source in cluster] for cluster in clusters(sources)]
 

@@ -37,6 +37,7 @@ _AT_HEAD: Final = re.compile(
 )
 _INSIDE: Final = re.compile(rf"\b(?:kubeadm|kubelet\.config|kubeproxy\.config)\.k8s\.io/|\b{_KINDS}\b")
 _CLUSTER: Final = re.compile(r"^[ \t{]*[\"']?kind[\"']?[ \t]*:[ \t]*[\"']?ClusterConfiguration\b", re.MULTILINE)
+_NET_CONF: Final = re.compile(r"\ufeff?\s*\{[^\[]*?\"Backend\"\s*:\s*\{")
 _CONTAINERD: Final = re.compile(
     r"^[ \t]*(?:\[{1,2}[ \t]*(?:plugins|proxy_plugins|stream_processors|grpc|ttrpc|debug|metrics|cgroup|timeouts)\b"
     r"|(?:version|imports|disabled_plugins|required_plugins|oom_score|root|state|temp|plugins)\b[^=\n]*=)",
@@ -194,7 +195,17 @@ def _what(text: str, name: str, *, is_given: bool) -> What:
 
 
 def _is_net_conf(text: str) -> bool:
-    return text.lstrip("\ufeff \t\r\n").startswith("{") and '"kind"' not in text and '"Backend"' in text
+    """Whether a text is a net-conf.json, or one with a slip in it."""
+    if _NET_CONF.match(text) is None or '"kind"' in text:
+        return False
+    import json
+
+    try:
+        data = json.loads(text.removeprefix("\ufeff"))
+    except (ValueError, RecursionError):
+        return True
+    backend = data.get("Backend")
+    return isinstance(data.get("Network", data.get("IPv6Network", "")), str) and isinstance(backend, dict)
 
 
 def _is_of_family(document: Document) -> bool:
