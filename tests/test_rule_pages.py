@@ -10,6 +10,7 @@ import pytest
 
 import kubeadm_cfg as kc
 from corpora import DATA, rows
+from kubeadm_cfg.__main__ import main
 from kubeadm_cfg.checks.codes import Example, examples, rules
 
 TOOL = Path(__file__).parents[1] / "tools" / "write_rule_pages.py"
@@ -67,6 +68,14 @@ def test_no_text_gives_a_code_that_is_not_registered(name: str) -> None:
             for problem in kc.check_text(case["yaml"], kubernetes=case.get("kubernetes")):
                 found.setdefault(problem.code, case["id"])
     assert {code: case for code, case in found.items() if code not in CODES} == {}
+
+
+def test_the_command_prints_a_page_and_lists_all(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["rule", "strict.duplicate"]) == 0
+    assert capsys.readouterr().out == (TOOL.parents[1] / "docs/rules/strict.duplicate.md").read_text(encoding="utf-8")
+    assert main(["rule"]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == len(CODES)
+    assert main(["rule", "strict.nothing"]) == 2
 
 
 def test_the_pages_are_what_the_rules_say() -> None:

@@ -36,6 +36,7 @@ for name, arguments, command in (
     ("ports", "[FILE...]", "ports:ports"),
     ("explain", "KIND[.FIELD...]", "explain:explain"),
     ("new", "KIND...", "explain:new"),
+    ("rule", "[CODE]", "rules:rule"),
     ("schema", "[KIND]", "schema:schema"),
 ):
     app.command(f"{__name__}.{command}", name=name, usage=f"Usage: kubeadm-cfg {name} {arguments} [OPTIONS]\n")
