@@ -333,3 +333,21 @@ def test_without_the_extra_the_program_says_what_to_install() -> None:
     assert done.returncode == 2
     assert "pip install 'kubeadm-cfg[cli]'" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+# documents inside ConfigMaps
+
+
+def test_addresses_reach_into_a_dump_of_config_maps(run: Run, tmp_path: Path) -> None:
+    dump = WX_OMEGA.parents[1] / "dumps" / "kubeadm-config.yaml"
+    copy = tmp_path / "dump.yaml"
+    copy.write_bytes(dump.read_bytes())
+    assert run("get", POD_SUBNET, copy).out == "10.244.0.0/16\n"
+    assert run("get", "ConfigMap.metadata.name", copy).out == run("get", "[0].metadata.name", copy).out
+    assert run("diff", dump, copy) == Outcome(0, "", "")
+    assert run("set", POD_SUBNET, "10.42.0.0/16", copy, "--in-place").code == 0
+    assert copy.read_text() == dump.read_text().replace("10.244.0.0/16", "10.42.0.0/16")
+    assert run("diff", dump, copy) == Outcome(
+        1, f'- {POD_SUBNET}: "10.244.0.0/16"\n+ {POD_SUBNET}: "10.42.0.0/16"\n', ""
+    )
+    assert "the file holds ConfigMap, ClusterConfiguration" in run("get", "kubelet.maxPods", copy).err

@@ -88,12 +88,16 @@ def split(address: str) -> tuple[str | int, str]:
 
 
 def locate(f: ConfigFile, address: str, file: str) -> tuple[Document, str]:
-    """The document an address names in `f`, the first of its kind, and the path within it."""
+    """The document an address names in `f`, the first of its kind, be it inside a ConfigMap, and the path within it."""
+    from kubeadm_cfg.config_maps import with_inner
+
     wanted, path = split(address)
-    for number, document in enumerate(f.documents):
-        if wanted in (number, document.kind):
+    if isinstance(wanted, int) and 0 <= wanted < len(f.documents):
+        return f.documents[wanted], path
+    for document in with_inner(f.documents):
+        if wanted == document.kind:
             return document, path
-    found = ", ".join(dict.fromkeys(d.kind for d in f.documents if d.kind)) or "no document with a kind"
+    found = ", ".join(dict.fromkeys(d.kind for d in with_inner(f.documents) if d.kind)) or "no document with a kind"
     what = f"document [{wanted}]" if isinstance(wanted, int) else wanted
     raise Absent(f"{file}: {what} is not there; the file holds {found}")
 

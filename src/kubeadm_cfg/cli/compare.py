@@ -15,6 +15,7 @@ from kubeadm_cfg.cli.common import CLEAN, FOUND, NAMES, read, shown
 from kubeadm_cfg.cli.targets import config_toml
 
 if TYPE_CHECKING:
+    from kubeadm_cfg.document import Document
     from kubeadm_cfg.file import ConfigFile
 
 __all__ = ["diff"]
@@ -60,17 +61,36 @@ def _leaves_of(name: str) -> Iterator[Leaf]:
 
 
 def _leaves(f: ConfigFile) -> Iterator[Leaf]:
-    """Every scalar and every empty map or list of the file, documents and keys in an order of their own."""
+    """Every scalar and every empty map or list of the file, documents and keys in an order of their own.
+
+    A document inside a ConfigMap counts as one of its own, and its string as none.
+    """
+    from kubeadm_cfg.config_maps import documents_in
+
     short = {kind: name for name, kind in NAMES.items()}
     seen: Counter[str] = Counter()
     documents = []
     for number, document in enumerate(f.documents):
-        kind = document.kind or ""
-        name = short.get(kind, kind) if kind and not seen[kind] else f"[{number}]"
-        documents.append((kind, seen[kind], name, document.to_dict()))
-        seen[kind] += 1
+        data = document.to_dict()
+        inside = list(documents_in(document))
+        for inner in inside:
+            _take_out(data, inner)
+        for each in (document, *inside):
+            kind = each.kind or ""
+            name = short.get(kind, kind) if kind and not seen[kind] else f"[{number}]"
+            documents.append((kind, seen[kind], name, data if each is document else each.to_dict()))
+            seen[kind] += 1
     for kind, occurrence, name, data in sorted(documents, key=lambda d: d[:2]):
         yield from _walk(data, name, f"{kind}#{occurrence}")
+
+
+def _take_out(data: Any, inner: Document) -> None:
+    """Leave out of the plain data of a document the string that `inner` stands in."""
+    assert inner._outer is not None
+    *steps, key = inner._outer[1]
+    for step in steps:
+        data = data[step]
+    data.pop(key, None)  # gone already where the string holds several documents
 
 
 def _in_yaml(key: str) -> str:
