@@ -503,3 +503,13 @@ def test_each_value_goes_to_the_file_that_has_its_place() -> None:
     assert placed(kc.advise.pod_network(pods_per_node=200), [kubelet, cluster], None) == []
     assert kubelet.text == KUBELET + "maxPods: 100\n"
     assert 'node-cidr-mask-size-ipv4: "23"' in cluster.text
+
+
+def test_a_host_takes_the_routes_as_text_or_as_lines() -> None:
+    text = "default via 10.0.0.1 dev eth0\n10.244.0.0/16 dev eth0\n10.42.0.0/16 dev eth1\n"
+    as_text, as_lines = (kc.Host(routes=routes, addresses=["10.1.0.5"]) for routes in (text, text.splitlines()))
+    assert as_text == as_lines
+    assert kc.advise.pod_network(host=as_text).choice == kc.advise.pod_network(routes=text, taken=["10.1.0.5"]).choice
+    assert kc.Host(addresses="10.1.0.5", modules="ip_vs ip_set") == kc.Host(
+        addresses=["10.1.0.5"], modules={"ip_vs", "ip_set"}
+    )

@@ -11,11 +11,15 @@ __all__ = ["Host"]
 
 
 def _texts(found: Iterable[str] | None) -> tuple[str, ...] | None:
-    return None if found is None else tuple(found)
+    if found is None:
+        return None
+    return tuple(found.splitlines() if isinstance(found, str) else found)  # a text iterates over its characters
 
 
 def _names(found: Iterable[str] | None) -> frozenset[str] | None:
-    return None if found is None else frozenset(found)
+    if found is None:
+        return None
+    return frozenset(found.split() if isinstance(found, str) else found)
 
 
 @attrs.frozen(kw_only=True)
@@ -25,7 +29,7 @@ class Host:
     Args:
         name: the host name.
         addresses: the addresses of its interfaces, without prefix length.
-        routes: the lines of `ip route show`.
+        routes: the lines of `ip route show`, or its whole text.
         interfaces: the names of its interfaces.
         kernel: the kernel release, such as ``"6.1.0-13-amd64"``.
         cri_socket: the socket of its container runtime.
