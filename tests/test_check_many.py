@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import kubeadm_cfg as kc
 from kubeadm_cfg.checks.asking import check
 from kubeadm_cfg.checks.many import check_many
 
@@ -69,3 +70,17 @@ def test_no_process_is_a_value_error(paths: list[Path]) -> None:
         check_many(paths, jobs=0)
     with pytest.raises(ValueError, match="no command"):
         list(check_many(paths, jobs=2, command="apply"))
+
+
+def test_a_fix_of_another_process_is_told_but_not_made(tmp_path: Path) -> None:
+    path = tmp_path / "a.yaml"
+    path.write_text(TEXT.format(0, "10.244.0.0/16").replace("clusterName", "clustername"), encoding="utf-8")
+    (_, here), (_, there) = (next(iter(check_many([path, path], jobs=jobs, kubernetes="1.34"))) for jobs in (1, 2))
+    assert here.to_dict() == there.to_dict()
+    assert here.to_sarif() == there.to_sarif()
+    assert str(here) == str(there)
+    fix = there.errors[0].fix
+    assert "+clusterName" in fix.diff()
+    with pytest.raises(kc.EditError, match="another process"):
+        fix.apply()
+    assert list(there.fix()) == []
