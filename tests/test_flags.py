@@ -21,9 +21,10 @@ CASES = rows("flags.jsonl")
 
 
 def found(text: str, minor: int) -> list[tuple[str, str]]:
-    objects = [document.obj for document in kc.loads(text).documents if document.obj is not None]
-    kubelet = next((obj for obj in objects if isinstance(obj, KubeletConfiguration)), None)
-    return [(v.code, v.path) for obj in objects for v in violations(arguments(obj), minor, kubelet)]
+    file = kc.loads(text)
+    kubelet = next((d.obj for d in file.documents if isinstance(d.obj, KubeletConfiguration)), None)
+    given = [arguments(document.kind or "", document.to_dict()) for document in file.documents]
+    return [(v.code, v.path) for those in given for v in violations(those, minor, kubelet)]
 
 
 @pytest.mark.corpus
@@ -102,8 +103,7 @@ def test_what_kubeadm_sets_itself_is_replaced(component: str, name: str, value: 
 
 def messages(text: str, minor: int) -> list[str]:
     (document,) = kc.loads(text).documents
-    assert document.obj is not None
-    return [violation.message for violation in violations(arguments(document.obj), minor)]
+    return [violation.message for violation in violations(arguments(str(document.kind), document.to_dict()), minor)]
 
 
 @pytest.mark.parametrize(
@@ -121,8 +121,7 @@ def test_an_unknown_flag_comes_with_what_may_be_meant(name: str, hint: str) -> N
 
 def test_a_flag_that_no_published_source_of_the_newest_minor_knows_is_a_warning() -> None:
     (document,) = kc.loads(cluster("apiServer", "brand-new", "1")).documents
-    assert document.obj is not None
-    assert [v.severity for v in violations(arguments(document.obj), 37)] == ["warning"]
+    assert [v.severity for v in violations(arguments(str(document.kind), document.to_dict()), 37)] == ["warning"]
 
 
 def test_etcd_takes_underscores_literally_and_the_others_do_not() -> None:

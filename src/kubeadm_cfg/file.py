@@ -137,8 +137,8 @@ class ConfigFile:
         self._typed_documents: list[Document] = []
         self._added: dict[Document, tuple[str, str, Document | None]] = {}
         """New documents: the gap before each as it is and as it was, and the empty document it replaced."""
-        self._vouched: str | None = None
-        """The text as loaded when its grammar is known to be right, all of it; None when each document was asked."""
+        self._vouched: tuple[str, list[int]] | None = None
+        """The text as loaded and where its documents begin, when its grammar is known to be right; None otherwise."""
         self._cut(text)
         self._original: str | None = None
         """The text as loaded or last saved; None while no document or gap was changed."""
@@ -150,7 +150,6 @@ class ConfigFile:
         problems: list[Problem] = []
         position = 0
         fine = grammar.reads_at_once(text)
-        self._vouched = text if fine else None
         if len(text) > grammar.LIMITS.size:
             raise ParseError(
                 f"{self.name}: more than {grammar.LIMITS.size} characters",
@@ -164,7 +163,9 @@ class ConfigFile:
                     )
                 ],
             )
-        for span in cut_documents(text):
+        spans = cut_documents(text)
+        self._vouched = (text, [span.head_start for span in spans]) if fine else None
+        for span in spans:
             start, end = span.start, span.end
             gaps.append(text[position:start])
             piece = text[start:end]

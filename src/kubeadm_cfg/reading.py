@@ -77,9 +77,10 @@ class _Reading:
         self.text = text
         self.lines = Lines(text)
         self.name = name
-        self.is_vouched = file is not None and file._vouched == text
+        vouched, heads = (file._vouched if file is not None else None) or ("", [])
+        self.is_vouched = bool(vouched) and vouched == text
         """Whether the grammar of every document has been found right."""
-        self.starts = [span.head_start for span in documents(text)]
+        self.starts = heads if self.is_vouched else [span.head_start for span in documents(text)]
         self.loaded = file.documents if file is not None and len(file.documents) == len(self.starts) else None
 
     def problems(self, *, bom: bool) -> list[Problem]:

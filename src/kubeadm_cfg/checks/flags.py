@@ -11,7 +11,6 @@ from kubeadm_cfg.checks.gates import VERDICTS, faults
 from kubeadm_cfg.convert import unstructure
 from kubeadm_cfg.flag_values import BOOLEANS
 from kubeadm_cfg.flags import FIRST_READ, LAST_READ, Flag, flags_of, normalized, parse
-from kubeadm_cfg.kinds._base import Kind
 from kubeadm_cfg.kubelet.v1beta1 import KubeletConfiguration
 from kubeadm_cfg.quantities import canonical_quantity
 from kubeadm_cfg.report import masked
@@ -30,16 +29,16 @@ CODES: Final = tuple(f"flag.{name}" for name in ("unknown", "removed", "deprecat
 _GATED: Final = ("kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubelet")
 GATE_CODES: Final = tuple(f"{component}.featureGates.{name}" for component in _GATED for name in (*VERDICTS, "value"))
 
-# Where each kind holds flags: the attributes down to the map or list, and whose flags they are.
-_FIELDS: Final[dict[str, tuple[tuple[str, str, str], ...]]] = {
+# Where each kind holds flags, and whose they are.
+_FIELDS: Final[dict[str, tuple[tuple[tuple[str, ...], str], ...]]] = {
     "ClusterConfiguration": (
-        ("api_server.extra_args", "apiServer.extraArgs", "kube-apiserver"),
-        ("controller_manager.extra_args", "controllerManager.extraArgs", "kube-controller-manager"),
-        ("scheduler.extra_args", "scheduler.extraArgs", "kube-scheduler"),
-        ("etcd.local.extra_args", "etcd.local.extraArgs", "etcd"),
+        (("apiServer", "extraArgs"), "kube-apiserver"),
+        (("controllerManager", "extraArgs"), "kube-controller-manager"),
+        (("scheduler", "extraArgs"), "kube-scheduler"),
+        (("etcd", "local", "extraArgs"), "etcd"),
     ),
-    "InitConfiguration": (("node_registration.kubelet_extra_args", "nodeRegistration.kubeletExtraArgs", "kubelet"),),
-    "JoinConfiguration": (("node_registration.kubelet_extra_args", "nodeRegistration.kubeletExtraArgs", "kubelet"),),
+    "InitConfiguration": ((("nodeRegistration", "kubeletExtraArgs"), "kubelet"),),
+    "JoinConfiguration": ((("nodeRegistration", "kubeletExtraArgs"), "kubelet"),),
 }
 
 
@@ -56,16 +55,18 @@ class Argument(NamedTuple):
         return f"{self.field}[{self.name}]"
 
 
-def arguments(obj: Kind) -> Iterator[Argument]:
-    """The flags an object gives to its components, in their order; mappings and lists alike."""
-    for attributes, field, component in _FIELDS.get(obj.kind, ()):
-        found: Any = obj
-        for attribute in attributes.split("."):
-            found = None if found is None else getattr(found, attribute)
-        if isinstance(found, dict):
-            yield from (Argument(component, field, name, value or "") for name, value in found.items())
+def arguments(kind: str, data: dict[str, Any]) -> Iterator[Argument]:
+    """The flags that plain data of a kind gives to its components, in their order; mappings and lists alike."""
+    for steps, component in _FIELDS.get(kind, ()):
+        found: Any = data
+        for step in steps:
+            found = found.get(step)
+            if not found:
+                break
         else:
-            yield from (Argument(component, field, item.name or "", item.value or "") for item in found or ())
+            given = found.items() if isinstance(found, dict) else ((arg.get("name"), arg.get("value")) for arg in found)
+            field = ".".join(steps)
+            yield from (Argument(component, field, name or "", value or "") for name, value in given)
 
 
 def violations(

@@ -216,8 +216,7 @@ class Context:
         if kind not in self._arguments:
             from kubeadm_cfg.checks.flags import arguments
 
-            obj = self.get(kind)
-            self._arguments[kind] = () if obj is None else tuple(arguments(obj))
+            self._arguments[kind] = tuple(arguments(kind, self.settled(kind))) if kind in self._documents else ()
         return self._arguments[kind]
 
     def settled(self, kind: str) -> dict[str, Any]:
