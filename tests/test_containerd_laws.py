@@ -169,3 +169,28 @@ def test_any_bytes_give_a_result_or_a_config_error(raw: Any, release: str, data:
         with contextlib.suppress(kc.ConfigError):
             call()
     assert str(report) or report.ok
+
+
+ITEMS = st.lists(st.sampled_from(["a", "b", "it's", 'say "x"', "c d"]) | st.integers(0, 3), max_size=5)
+
+
+@given(ITEMS, ITEMS, st.sampled_from(["[{}]", "[\n  {}\n] # why", "[ {} ,]"]), st.booleans(), st.booleans())
+def test_a_list_says_what_was_meant_and_what_stays_keeps_its_text(
+    before: list[Any], after: list[Any], frame: str, lines: bool, crlf: bool
+) -> None:
+    from kubeadm_cfg.containerd.rendering import rendered
+
+    text = f"k = {frame.format((',' + chr(10) + '  ' if lines else ', ').join(map(rendered, before)))}\nz = 1 # end\n"
+    f = loaded(text.replace("\n", "\r\n") if crlf else text)
+    if f is None:
+        return
+    old = f.text
+    f.set("k", after)
+    assert f.get("k") == after
+    assert f.text.endswith("z = 1 # end\r\n" if crlf else "z = 1 # end\n")
+    assert ("# why" in f.text) == ("# why" in text)
+    assert ("\r\n" in f.text) == crlf
+    f.set("k", before)
+    assert f.get("k") == before
+    if before == after:
+        assert f.text == old

@@ -260,6 +260,19 @@ def test_1_x_tolerates_what_toml_does_not(release: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("toml", "old", "new"),
+    [
+        ('version = 2\nRoot = "/data"\n', "/var/lib/containerd", "/data"),
+        ('version = 2\nroot = "/a"\nRoot = "/data"\n', "/a", "/data"),
+        ('version = 2\nRoot = "/data"\nroot = "/a"\n', "/a", "/a"),
+        ('version = 2\nROOT = "/data"\n', "/data", "/data"),
+    ],
+)
+def test_2_x_reads_fields_in_another_case_of_letters(toml: str, old: str, new: str) -> None:
+    assert (effective(toml, "1.7.34", "root"), effective(toml, "2.2.7", "root")) == (old, new)
+
+
+@pytest.mark.parametrize(
     ("toml", "release", "code", "line"),
     [
         ("server = 'http://a.test'\n", "1.7.31", "skipped", 1),

@@ -332,27 +332,28 @@ def _with_defaults(decoded: Decoded) -> None:
     given = config.get("plugins", {})
     own = (CRI, IMAGES, RUNTIME) if release.split else (CRI,)
     off = set(config.get("disabled_plugins", [])) | ({CRI} if "cri" in config.get("disabled_plugins", []) else set())
+    read: Table = {}
     for name, value in given.items():
         if name not in kinds["plugins"] or name in off:
             continue
         if not isinstance(value, dict):
             raise wrong(("plugins", name), "table")
         unknown: list[tuple[str, ...]] = []
-        fitting = checked(value, kinds["plugins"][name], release, (), unknown)
+        read[name] = checked(value, kinds["plugins"][name], release, (), unknown)
         decoded.unknown += [(name, path) for path in unknown]
-        _put(whole["plugins"].setdefault(name, {}), fitting, kinds["plugins"][name], keep=release.split)
+        _put(whole["plugins"].setdefault(name, {}), read[name], kinds["plugins"][name], keep=release.split)
     for name in own:
         whole["plugins"].setdefault(name, {})
     images = whole["plugins"][IMAGES if release.split else CRI]
     if release.split:
         pinned = images.setdefault("pinned_images", {})
-        if "sandbox" not in _table(given, IMAGES, "pinned_images"):
+        if "sandbox" not in _table(read, IMAGES, "pinned_images"):
             pinned["sandbox"] = release.sandbox_image
-    elif "sandbox_image" not in _table(given, CRI):
+    elif "sandbox_image" not in _table(read, CRI):
         images["sandbox_image"] = release.sandbox_image
     for key in ("mirrors", "configs", "auths", "headers"):
         images["registry"].setdefault(key, {})
-    if "config_path" not in _table(given, IMAGES, "registry"):
+    if "config_path" not in _table(read, IMAGES, "registry"):
         images["registry"]["config_path"] = images["registry"]["config_path"] or release.built_in_config_path
     top = _without_empty({key: value for key, value in config.items() if key != "plugins"})
     _put(whole, top, {}, keep=True)

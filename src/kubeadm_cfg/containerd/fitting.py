@@ -44,12 +44,11 @@ def _lookup(table: Table, key: str, release: Release) -> Any:
 
 
 def _fields(table: Table, kinds: Mapping[str, Any], release: Release) -> Iterator[tuple[str, Any]]:
-    """The keys of a table as fields of a struct: the reader of 2.x falls back to the key in lower case."""
+    """The keys of a table as fields of a struct. 2.x falls back to the key in lower case, 1.x to it in upper case."""
     for key, value in table.items():
-        if key not in kinds and release.split and key.lower() in kinds and key.lower() not in table:
-            yield key.lower(), value
-        else:
-            yield key, value
+        lower = key.lower()
+        falls_back = release.split or (key.isupper() and lower not in table)
+        yield (lower if key not in kinds and lower in kinds and falls_back else key), value
 
 
 _TYPES: dict[str, type | tuple[type, ...]] = {"string": str, "bool": bool, "int": int, "list": list, "table": dict}
@@ -65,7 +64,9 @@ def checked(
         ConfigError: a value has another type.
     """
     found: Table = {}
-    for key, value in _fields(table, kinds, release):
+    # The table of a plugin is written anew in 2.x, its keys sorted, before it is read.
+    ordered = dict(sorted(table.items())) if release.split and unknown is not None else table
+    for key, value in _fields(ordered, kinds, release):
         kind = kinds.get(key, kinds.get("*"))
         here = (*path, key)
         if kind is None:
