@@ -258,6 +258,7 @@ def test_unsafe_fixes_are_made_when_asked_for_and_each_once() -> None:
             "kind: Note\na:\n    b: {}\nc: 1 # x\n",
         ),
         ("kind: Note\r\na: 1\r\nb:\r\n  c: 2", fixing.move("a", "b.d"), "kind: Note\r\nb:\r\n  c: 2\r\n  d: 1"),
+        ("a: {b: 1, b: 1}\na: {b: 1, b: 1}\n", fixing.drop("a"), "a: {b: 1, b: 1}\n"),
         ("a:\n  b: 1\n  # twice\n  b: 1\n", fixing.drop("a.b"), "a:\n  # twice\n  b: 1\n"),
         ("a: [1, 2, 3]\n", fixing.remove("a[1]"), "a: [1, 3]\n"),
     ],
@@ -274,3 +275,10 @@ def test_a_field_has_no_place_below_a_value_of_the_wrong_type() -> None:
         "decode.type",
         "strict.unknown",
     }
+
+
+def test_keys_that_stand_twice_inside_of_one_that_does_go_one_by_one() -> None:
+    inside = "localAPIEndpoint:\n  bindPort: 6443\n  bindPort: 6443\n"
+    fixed = kc.check_text(INIT + inside + inside, kubernetes="1.34").fix()
+    assert fixed[0].file.text == INIT + "localAPIEndpoint:\n  bindPort: 6443\n"
+    assert fixed.report.ok

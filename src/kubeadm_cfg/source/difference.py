@@ -69,6 +69,7 @@ _OPERATIONS: dict[str, Callable[..., None]] = {
     "drop": moving.drop,
 }
 _WITHOUT_VALUE = ("unset", "remove", "drop")
+_WITHOUT_DATA = ("comment", "drop")
 
 
 def apply(draft: Draft, change: Change, *, inline: bool = False) -> None:
@@ -82,7 +83,7 @@ def apply(draft: Draft, change: Change, *, inline: bool = False) -> None:
 def applied(data: Any, change: Change) -> Any:
     """Plain data as one change leaves it: what the text has to read as afterwards."""
     operation, steps, value = change
-    if operation in ("comment", "drop"):
+    if operation in _WITHOUT_DATA:
         return data
     if operation == "rename":
         return _replaced(data, steps[:-1], lambda old: {value if key == steps[-1] else key: old[key] for key in old})
@@ -137,7 +138,7 @@ def _replaced(data: Any, steps: Steps, change: Callable[[Any], Any]) -> Any:
 
 def may_undo(changes: list[Change], earlier: list[Change]) -> bool:
     """Whether `changes` come back to where `earlier` ones were, so that all together may have changed nothing."""
-    if not earlier or any(change.operation == "comment" for change in (*changes, *earlier)):
+    if not earlier or any(change.operation in _WITHOUT_DATA for change in (*changes, *earlier)):
         return False
     places = {_place(change) for change in earlier}
     return any(_place(change)[:count] in places for change in changes for count in range(len(change.steps) + 1)) or any(

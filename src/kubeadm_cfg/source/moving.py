@@ -29,7 +29,7 @@ def rename(draft: Draft, steps: Steps, name: Plain, *, inline: bool = False) -> 
     if find(draft.root, (*steps[:-1], name)) is not None:
         raise Refused(f"the key {name} is there already", mapping.start)
     key = entry.node
-    if not isinstance(key, Scalar) or key.style in ("|", ">"):
+    if not isinstance(key, Scalar) or key.style in ("|", ">") or key.tag or (key.anchor and key.body == key.end):
         raise Refused(f"the key {entry.key} is not written as a word", entry.start)
     text = replaced_string(name, key.style, json=draft.layout.json)
     draft.splice(key.body, key.end, text or key_source(name, draft.layout, flow=mapping.flow))
