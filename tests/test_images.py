@@ -156,6 +156,20 @@ def test_a_kubernetes_version_is_exact_or_a_label(text: str, kubeadm: str | None
         assert kc.images(file, kubeadm=kubeadm)[0].tag == version
 
 
+PARTS = ["v", "1.", "34", ".", "0", "-rc.1", "+b", "stable", "latest", "-1", "-1.30", "ci/", "release/", " "]
+VERSIONS = st.text(max_size=8) | st.lists(st.sampled_from(PARTS), max_size=5).map("".join)
+
+
+@given(VERSIONS, st.sampled_from([None, "1.27", "1.36.3", "1.22.0"]))
+def test_a_version_has_its_images_or_is_refused(text: str, kubeadm: str | None) -> None:
+    try:
+        found = kc.images(kubernetes=text, kubeadm=kubeadm)
+    except kc.ConfigError:
+        return
+    assert [row.name for row in found] == [row.name for row in kc.images()]
+    assert all(row.image == f"{row.image.rpartition(':')[0]}:{row.tag}" for row in found)
+
+
 def test_a_ci_version_has_a_registry_of_its_own() -> None:
     file = cluster(version="ci/v1.34.0-alpha.1.5", text="")
     assert pulled(file)[0] == "gcr.io/k8s-staging-ci-images/kube-apiserver:v1.34.0-alpha.1.5"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final, Literal, overload
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import attrs
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 __all__ = ["Port", "Ports", "ports"]
 
 Protocol = Literal["tcp", "udp", "esp", "ipip", "none"]
-_HEADERS: Final = ("to", "protocol", "port", "from", "what", "why")
 _API_PORT: Final = 6443
 _NODE_PORTS: Final = "30000-32767"
 _PORT_RANGE: Final = re.compile(r"([0-9]{1,5})(?:([-+])([0-9]{1,5}))?", re.ASCII)
@@ -66,7 +65,7 @@ class Port:
 
 
 @attrs.frozen
-class Ports(Sequence[Port]):
+class Ports(tabular.Rows[Port]):
     """The connections a cluster needs, control plane first.
 
     Attributes:
@@ -74,35 +73,20 @@ class Ports(Sequence[Port]):
         pod_ranges: the ranges pods have their addresses from, as far as the files say.
     """
 
-    rows: tuple[Port, ...]
+    HEADERS = ("to", "protocol", "port", "from", "what", "why")
+
     pod_ranges: tuple[str, ...] = ()
 
-    @overload
-    def __getitem__(self, index: int) -> Port: ...
-    @overload
-    def __getitem__(self, index: slice) -> tuple[Port, ...]: ...
-    def __getitem__(self, index: int | slice) -> Port | tuple[Port, ...]:
-        return self.rows[index]
-
-    def __len__(self) -> int:
-        return len(self.rows)
-
-    def _cells(self) -> list[tuple[str, ...]]:
+    def cells(self) -> list[tuple[str, ...]]:
+        """What the table shows of each connection."""
         return [(row.target, row.protocol, row.port, ", ".join(row.sources), row.name, row.why) for row in self.rows]
 
     def __str__(self) -> str:
-        return tabular.as_text(self._cells(), _HEADERS)
+        return tabular.as_text(self.cells(), self.HEADERS)
 
     def to_dict(self) -> dict[str, Any]:
         """The rows under `ports`, and `podRanges`."""
         return {"ports": [row.to_dict() for row in self.rows], "podRanges": list(self.pod_ranges)}
-
-    def to_markdown(self) -> str:
-        """A table of Markdown."""
-        return tabular.as_markdown(self._cells(), _HEADERS)
-
-    def _repr_html_(self) -> str:
-        return tabular.as_html(self._cells(), _HEADERS)
 
     def to_nft(self, *, role: Role | None = None, nodes: Sequence[str] = (), control_planes: Sequence[str] = ()) -> str:
         """The rules as a file for `nft -f`: chains without a hook in ``table inet filter``, for others to jump to.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, Final, Literal, overload
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import attrs
 
@@ -30,7 +30,6 @@ __all__ = ["Image", "Images", "images"]
 
 PulledBy = Literal["kubeadm", "containerd", "flannel"]
 _CONTROL_PLANE: Final = ("kube-apiserver", "kube-controller-manager", "kube-scheduler", "kube-proxy")
-_HEADERS: Final = ("image", "pulled by", "why")
 _IMAGES_GO: Final = "kubernetes/kubernetes:cmd/kubeadm/app/images/images.go"
 
 
@@ -65,7 +64,7 @@ class Image:
 
 
 @attrs.frozen
-class Images(Sequence[Image]):
+class Images(tabular.Rows[Image]):
     """The images of one cluster, in the order kubeadm lists them, then containerd's and flannel's.
 
     Attributes:
@@ -74,24 +73,16 @@ class Images(Sequence[Image]):
         kubeadm: the version of the program.
     """
 
-    rows: tuple[Image, ...]
+    HEADERS = ("image", "pulled by", "why")
+
     kubernetes: str
     kubeadm: str
 
-    @overload
-    def __getitem__(self, index: int) -> Image: ...
-    @overload
-    def __getitem__(self, index: slice) -> tuple[Image, ...]: ...
-    def __getitem__(self, index: int | slice) -> Image | tuple[Image, ...]:
-        return self.rows[index]
-
-    def __len__(self) -> int:
-        return len(self.rows)
-
     def __str__(self) -> str:
-        return tabular.as_text(self._cells())
+        return tabular.as_text(self.cells())
 
-    def _cells(self) -> list[tuple[str, str, str]]:
+    def cells(self) -> list[tuple[str, ...]]:
+        """Image, who pulls it, why."""
         return [(row.image, row.pulled_by, row.why) for row in self.rows]
 
     def to_dict(self) -> dict[str, Any]:
@@ -101,13 +92,6 @@ class Images(Sequence[Image]):
             "kubeadm": self.kubeadm,
             "images": [row.to_dict() for row in self.rows],
         }
-
-    def to_markdown(self) -> str:
-        """A table of Markdown."""
-        return tabular.as_markdown(self._cells(), _HEADERS)
-
-    def _repr_html_(self) -> str:
-        return tabular.as_html(self._cells(), _HEADERS)
 
     def mirror_script(
         self, registry: str, *, tool: Tool = "docker", keeps_paths: bool = False, plain_http: bool = False

@@ -1,13 +1,47 @@
-"""Rows as aligned text, Markdown and HTML. What the rows mean is for those who bring them."""
+"""Rows as aligned text, Markdown and HTML, and a sequence of rows that shows itself so. Their meaning is elsewhere."""
 
 from __future__ import annotations
 
 import html
 from collections.abc import Sequence
+from typing import ClassVar, Generic, TypeVar, overload
 
-__all__ = ["as_html", "as_markdown", "as_text"]
+import attrs
+
+__all__ = ["Rows", "as_html", "as_markdown", "as_text"]
 
 Row = Sequence[str]
+T = TypeVar("T")
+
+
+@attrs.frozen
+class Rows(Sequence[T], Generic[T]):
+    """An immutable sequence of rows that is a table in Markdown and in notebooks."""
+
+    HEADERS: ClassVar[tuple[str, ...]] = ()
+
+    rows: tuple[T, ...]
+
+    @overload
+    def __getitem__(self, index: int) -> T: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[T, ...]: ...
+    def __getitem__(self, index: int | slice) -> T | tuple[T, ...]:
+        return self.rows[index]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def cells(self) -> list[tuple[str, ...]]:
+        """The texts of each row, one for each header."""
+        raise NotImplementedError
+
+    def to_markdown(self) -> str:
+        """A table of Markdown."""
+        return as_markdown(self.cells(), self.HEADERS)
+
+    def _repr_html_(self) -> str:
+        return as_html(self.cells(), self.HEADERS)
 
 
 def as_text(rows: Sequence[Row], headers: Row = ()) -> str:
