@@ -138,7 +138,10 @@ class ConfigFile:
         self._added: dict[Document, tuple[str, str, Document | None]] = {}
         """New documents: the gap before each as it is and as it was, and the empty document it replaced."""
         self._vouched: tuple[str, list[int]] | None = None
-        """The text as loaded and where its documents begin, when its grammar is known to be right; None otherwise."""
+        """The text as loaded and where its documents begin, when its grammar is known to be right.
+
+        None when that was asked of each document, and for a file of very many, whose text is not kept twice.
+        """
         self._cut(text)
         self._original: str | None = None
         """The text as loaded or last saved; None while no document or gap was changed."""
@@ -164,7 +167,8 @@ class ConfigFile:
                 ],
             )
         spans = cut_documents(text)
-        self._vouched = (text, [span.head_start for span in spans]) if fine else None
+        kept = fine and len(spans) <= _KEPT_NODES
+        self._vouched = (text, [span.head_start for span in spans]) if kept else None
         for span in spans:
             start, end = span.start, span.end
             gaps.append(text[position:start])
