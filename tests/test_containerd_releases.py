@@ -184,6 +184,15 @@ HTTP, HTTPS = ("http", HOST, "/v2"), ("https", HOST, "/v2")
         ),
         # brackets in a header, a table in braces: 1.x and 2.x read them differently
         ('[host."http://[fd00::1]"]', "1.7.34", "2.0.0", [HTTPS], [("http", "[fd00::1]", "/v2"), HTTPS]),
+        # keys in another case of letters
+        (
+            f'[host."http://{HOST}"]\nSKIP_VERIFY = true',
+            "1.6.24",
+            "2.3.4",
+            [HTTP, HTTPS],
+            [("https+http", HOST, "/v2"), HTTPS],
+        ),
+        ('Server = "http://a.test"\n[host]', "1.7.34", "2.0.0", [HTTPS], [("http", "a.test", "/v2")]),
         ('host = {"http://a.test" = {}}', "2.0.0", "1.7.34", [HTTPS], [("http", "a.test", "/v2"), HTTPS]),
         ('host = {"http://a.test" = {\n}}', "2.0.0", "1.7.34", [HTTPS], [("http", "a.test", "/v2"), HTTPS]),
     ],

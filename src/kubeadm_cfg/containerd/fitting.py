@@ -12,7 +12,7 @@ from kubeadm_cfg.errors import ConfigError
 from kubeadm_cfg.report import Problem
 from kubeadm_cfg.values import Duration
 
-__all__ = ["Table", "checked", "is_duration", "refused", "typed_top", "wrong"]
+__all__ = ["Table", "checked", "fields", "is_duration", "refused", "typed_top", "wrong"]
 
 Table = dict[str, Any]
 
@@ -26,7 +26,7 @@ def refused(reason: str, message: str, path: str | None = None, remedy: str | No
 def typed_top(table: Table, release: Release) -> Table:
     """The table of one file with the types of the top level checked; plugins are checked when their turn comes."""
     kinds = types(release)
-    found = {key: value for key, value in _fields(table, kinds, release) if key != "plugins"}
+    found = {key: value for key, value in fields(table, kinds, release) if key != "plugins"}
     top = checked(found, {**kinds, "plugins": {"*": "any"}}, release, (), None)
     plugins = _lookup(table, "plugins", release)
     if plugins is not None:
@@ -40,10 +40,10 @@ def typed_top(table: Table, release: Release) -> Table:
 
 
 def _lookup(table: Table, key: str, release: Release) -> Any:
-    return next((value for found, value in _fields(table, {key: ""}, release) if found == key), None)
+    return next((value for found, value in fields(table, {key: ""}, release) if found == key), None)
 
 
-def _fields(table: Table, kinds: Mapping[str, Any], release: Release) -> Iterator[tuple[str, Any]]:
+def fields(table: Table, kinds: Mapping[str, Any], release: Release) -> Iterator[tuple[str, Any]]:
     """The keys of a table as fields of a struct. 2.x falls back to the key in lower case, 1.x to it in upper case."""
     for key, value in table.items():
         lower = key.lower()
@@ -66,7 +66,7 @@ def checked(
     found: Table = {}
     # The table of a plugin is written anew in 2.x, its keys sorted, before it is read.
     ordered = dict(sorted(table.items())) if release.split and unknown is not None else table
-    for key, value in _fields(ordered, kinds, release):
+    for key, value in fields(ordered, kinds, release):
         kind = kinds.get(key, kinds.get("*"))
         here = (*path, key)
         if kind is None:

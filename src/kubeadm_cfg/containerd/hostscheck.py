@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from kubeadm_cfg.containerd.checking import placed, text_of
+from kubeadm_cfg.containerd.fitting import fields
 from kubeadm_cfg.containerd.hostsfile import KEYS, Directory, Host, Undecodable
 from kubeadm_cfg.containerd.loading import read_as
 from kubeadm_cfg.containerd.releases import Release
@@ -62,7 +63,7 @@ def _ignored(data: dict[str, Any], release: Release) -> Iterator[_Found]:
     for key, value in data.items():
         if key == "hosts":
             yield "unknown", key, "the table is called host, not hosts: what is in it has no effect"
-        elif key not in ("server", "host", *KEYS):
+        elif key not in ("server", "host", *KEYS) and not _is_read(key, release):
             yield "unknown", key_text(key), _unknown(key)
         elif key in KEYS and not data.get("server"):
             yield "no-server", key, f"{key} at the top belongs to server, which is not there"
@@ -72,9 +73,15 @@ def _ignored(data: dict[str, Any], release: Release) -> Iterator[_Found]:
     for url, entry in hosts.items() if isinstance(hosts, dict) else ():
         for name, given in entry.items() if isinstance(entry, dict) else ():
             path = f"host.{key_text(url)}.{key_text(name)}"
-            if name not in KEYS:
+            if name not in KEYS and not _is_read(name, release):
                 yield "unknown", path, _unknown(name)
             yield from _too_new(name, path, given, release)
+
+
+def _is_read(key: str, release: Release) -> bool:
+    """Whether a key in another case of letters is read all the same."""
+    found, _ = next(fields({key: None}, dict.fromkeys((*KEYS, "server")), release))
+    return found != key
 
 
 def _unknown(key: str) -> str:

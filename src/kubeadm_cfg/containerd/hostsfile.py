@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from kubeadm_cfg.containerd import urls
-from kubeadm_cfg.containerd.fitting import Table
+from kubeadm_cfg.containerd.fitting import Table, fields
 from kubeadm_cfg.containerd.loading import read_as
 from kubeadm_cfg.containerd.releases import Release
 from kubeadm_cfg.containerd.scan import sections
@@ -26,6 +26,9 @@ _ALL: Final = (*PULLS, "push")
 
 KEYS: Final = ("capabilities", "ca", "client", "skip_verify", "header", "override_path", "dial_timeout")
 """The keys of a host, and of the top level for the host of `server`."""
+
+
+_FIELDS: Final = dict.fromkeys((*KEYS, "server", "host"))
 
 
 class Undecodable(Exception):
@@ -107,17 +110,20 @@ class Directory:
             Undecodable: this release skips the file.
         """
         try:
-            data = read_as(text, self.release, "hosts.toml")
+            written = read_as(text, self.release, "hosts.toml")
         except ConfigError as error:
             raise Undecodable(str(error)) from None
-        if "host" not in data and not self.release.has("server-alone"):
+        if "host" not in written and not self.release.has("server-alone"):
             raise Undecodable("there is no host table")
+        data = dict(fields(written, _FIELDS, self.release))
         table = _of_type(data.get("host", {}), dict, "host")
-        entries = {name: _of_type(value, dict, name) for name, value in table.items()}
-        for entry in entries.values():
+        entries = {
+            name: dict(fields(_of_type(value, dict, name), _FIELDS, self.release)) for name, value in table.items()
+        }
+        for entry in (*entries.values(), data):
             _check_types(entry, self.release)
-        _check_types(data, self.release)
-        found = [self._host(name, entries.get(name, {}), folder) for name in self._order(text, table)]
+        names = self._order(text, _of_type(written.get("host", {}), dict, "host"))
+        found = [self._host(name, entries.get(name, {}), folder) for name in names]
         return [*found, self._host(_of_type(data.get("server", ""), str, "server"), data, folder)]
 
     def _order(self, text: str, table: Table) -> Iterator[str]:
