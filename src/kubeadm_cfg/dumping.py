@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from io import StringIO
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 from kubeadm_cfg.adding import document_text
 from kubeadm_cfg.convert import kind_of, structure, unstructure
@@ -14,7 +13,7 @@ from kubeadm_cfg.incoming import as_plain
 from kubeadm_cfg.kinds._base import Configuration, Kind, place_at
 from kubeadm_cfg.meanings import Language, meaning
 from kubeadm_cfg.report import Problem
-from kubeadm_cfg.source.scalars import resolve_plain
+from kubeadm_cfg.source.printed import printed
 
 __all__ = ["dumps", "from_dict"]
 
@@ -77,7 +76,7 @@ def dumps(obj: Kind, *more: Kind, order: Order = "go", comments: Language | None
         raise ValueError('comments are "en" or "zh", and only with the order "go"')
     texts = [document_text(each, None, "\n") for each in (obj, *more)]
     if order == "kubeadm":
-        return "---\n".join(_sorted(each) for each in (obj, *more))
+        return "---\n".join(printed(unstructure(each)) for each in (obj, *more))
     if comments is not None:
         texts = [_commented(text, each, comments) for text, each in zip(texts, (obj, *more), strict=True)]
     return "---\n".join(texts)
@@ -114,39 +113,3 @@ def _fields(obj: Kind) -> Iterator[tuple[list[str | int], type[Configuration], s
             yield from inside(value[0], [*path, 0])
 
     yield from inside(unstructure(obj), [])
-
-
-# -- as kubeadm prints -------------------------------------------------------------------------------------------------
-_WIDTH: Final = 80  # where go-yaml folds long texts
-
-
-def _sorted(obj: Kind) -> str:
-    """What sigs.k8s.io/yaml writes: keys sorted, lists not indented, texts quoted that read as something else."""
-    from ruamel.yaml import YAML
-    from ruamel.yaml.representer import SafeRepresenter
-
-    class Representer(SafeRepresenter):
-        def represent_text(self, text: str) -> Any:
-            style = None
-            if "\n" in text:
-                style = "|"
-            elif not isinstance(resolve_plain(text), str) or text in ("<<", "="):
-                style = '"'
-            return self.represent_scalar("tag:yaml.org,2002:str", text, style=style)
-
-        def represent_map(self, data: dict[str, Any]) -> Any:
-            return self.represent_mapping("tag:yaml.org,2002:map", sorted(data.items()))
-
-        def ignore_aliases(self, _data: Any) -> bool:
-            return True
-
-    Representer.add_representer(str, Representer.represent_text)
-    Representer.add_representer(dict, Representer.represent_map)
-    yaml = YAML(typ="safe", pure=True)
-    yaml.Representer = Representer
-    yaml.default_flow_style = False
-    yaml.width = _WIDTH
-    yaml.allow_unicode = True
-    written = StringIO()
-    yaml.dump(unstructure(obj), written)
-    return written.getvalue()

@@ -13,6 +13,7 @@ __all__ = [
     "Scalar",
     "ScalarError",
     "fold",
+    "is_timestamp",
     "key_text",
     "normal_break",
     "plain_is_safe",
@@ -148,7 +149,7 @@ def resolve(text: str, style: str = "", tag: str | None = None) -> Scalar:
         return _tagged(text, tag)
     if tag == "!!binary":
         return _decoded(text)
-    if tag == "!!timestamp" and not _is_timestamp(text):
+    if tag == "!!timestamp" and not is_timestamp(text):
         raise ScalarError(f"{text!r} is not a timestamp, but its tag says !!timestamp")
     return text
 
@@ -193,7 +194,7 @@ _TIMESTAMP: Final = (
 )
 
 
-def _is_timestamp(text: str) -> bool:
+def is_timestamp(text: str) -> bool:
     """Whether go-yaml's parseTimestamp takes it."""
     match = pattern(_TIMESTAMP).fullmatch(text)
     if not match:
