@@ -130,6 +130,8 @@ def test_a_kind_gets_its_name(kind: str) -> None:
         CLUSTER + "networking:\n  podSubnet: 10.0.0.0\n",
         CLUSTER + "apiServer:\n  extraArgs:\n  - name: qwertyuiop\n    value: '1'\n",
         INIT + "nodeRegistration:\n  imagePullPolicy: sometimes\n",
+        INIT + "bootstrapTokens:\n- token: 'null'\n",
+        CLUSTER + "scheduler:\n  extraArgs:\n    v: [4]\n",
         PROXY + "mode: fast\n",
     ],
 )

@@ -33,7 +33,7 @@ def as_wanted(document: Document, steps: Steps, value: Any) -> Edit | None:
     if cls is None:
         return None
     for other in _forms(document, steps, value):
-        if misfit(cls, steps, other) is None:
+        if other not in (None, [None]) and misfit(cls, steps, other) is None:
             is_rewritten = isinstance(value, (dict, list)) and isinstance(other, (dict, list))
             return fixing.recast(steps, other) if is_rewritten else fixing.set(steps, other)
     return None
@@ -46,7 +46,7 @@ def _forms(document: Document, steps: Steps, value: Any) -> Iterator[Any]:
             yield resolve_plain(value)
     elif isinstance(value, (bool, int, float)):
         yield _written(document, steps)
-    elif isinstance(value, dict):
+    elif isinstance(value, dict) and not any(isinstance(item, (dict, list)) for item in value.values()):
         yield [{"name": name, "value": _written(document, (*steps, name))} for name in value]
     elif isinstance(value, list) and len(value) == 1 and not isinstance(value[0], dict):
         yield value[0]
