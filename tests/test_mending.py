@@ -46,6 +46,7 @@ SAFE = [
     (OLD, "scheduler: {extraArgs: {v: '4', feature-gates: CPUManager=false}}\n", "scheduler: {extraArgs: {v: '4'}}\n"),
     (OLD, "apiServer: {extraArgs: {eventTtl: 2h}}\n", "apiServer: {extraArgs: {event-ttl: 2h}}\n"),
     (KUBELET, "runOnce: true\nmaxPods: 50\n", "maxPods: 50\n"),
+    (CLUSTER, "useHyperKubeImage: {a: 1}\nclusterName: a\n", "clusterName: a\n"),
     (PROXY, "udpIdleTimeout: 250ms  # old\nmode: ipvs\n", "mode: ipvs\n"),
     (
         INIT,

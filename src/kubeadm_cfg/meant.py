@@ -150,7 +150,7 @@ def meant(cls: type[Configuration], data: Any, path: Steps) -> Meant | None:
 def _with_inner(unknown: _Unknown, fix: Edit) -> Edit | tuple[Edit, ...]:
     """A fix with those of the unknown fields that come to light inside of what it names or moves."""
     value = unknown.value
-    if fix.kind is not None or not isinstance(value, (dict, list)):
+    if fix.kind is not None or fix.value is None or not isinstance(value, (dict, list)):
         return fix
     to = (*unknown.path[:-1], fix.value) if fix.operation == "rename" else tuple(fix.value)
     after = applied(unknown.data, Change(fix.operation, fix.steps, fix.value))
