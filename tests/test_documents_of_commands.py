@@ -113,8 +113,11 @@ def test_without_a_command_each_document_is_judged_by_its_own_reader() -> None:
 def test_a_command_misses_its_kind(command: str) -> None:
     kind = f"{command.capitalize()}Configuration"
     text = file(("ClusterConfiguration", "v1beta4"))
-    assert ("error", f"document.{command}-kind-required") in codes(text, "1.34", command)
+    missing = ("error", f"document.{command}-kind-required")
+    assert missing in codes(text, "1.34", command)
+    assert missing in codes(f"---\n{text}---\n", "1.34", command)
     assert codes(file((kind, "v1beta4")), "1.34", command) == []
+    assert codes(f"---\n{file((kind, 'v1beta4'))}---\n", "1.34", command) == []
 
 
 def test_upgrade_took_what_init_takes_up_to_1_30() -> None:

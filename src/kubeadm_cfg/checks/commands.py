@@ -17,6 +17,7 @@ __all__ = [
     "READ_BY",
     "STRICT",
     "as_run",
+    "as_said",
     "document_problems",
     "is_for_init",
     "newest_reading",
@@ -49,6 +50,8 @@ _REQUIRED: Final = {**READ_BY, "init": _OF_INIT}
 _KINDS: Final = frozenset(kind for kinds in READ_BY.values() for kind in kinds)
 COMMANDS: Final = (*READ_BY, "validate", "migrate")
 STRICT: Final = ("validate", "migrate")
+# What init looks at when it has loaded the file.
+_AFTER_LOADING: Final = ("kubeadm.localAPIEndpoint.bind-address", "kubeadm.ignorePreflightErrors.all")
 _SOURCE: Final = "kubernetes/kubernetes:cmd/kubeadm/app/util/config/common.go"
 # The first minors in which: upgrade has a kind of its own; validate and migrate look at it; join names what it leaves
 # out; validate warns of a deprecated version.
@@ -61,6 +64,13 @@ _VALIDATE_WARNS: Final = 36
 def as_run(command: str | None, minor: int) -> str | None:
     """The command whose way of reading counts: up to 1.30 `upgrade` took what `init` takes."""
     return "init" if command == "upgrade" and minor < _UPGRADE_KIND else command
+
+
+def as_said(command: str | None, problems: list[Problem]) -> list[Problem]:
+    """The problems that the command tells: one that refuses the file while loading it gets no further."""
+    if command != "init" or all(p.severity != "error" or p.code in _AFTER_LOADING for p in problems):
+        return problems
+    return [problem for problem in problems if problem.code not in _AFTER_LOADING]
 
 
 def is_for_init(kinds: set[str | None]) -> bool:
@@ -115,7 +125,8 @@ def document_problems(ctx: Context, documents: tuple[Document, ...], asked: str 
     wanted = _REQUIRED.get(ctx.command or "", ())
     if asked != ctx.command and not any((d.api_version or "").startswith(f"{KUBEADM}/") for d in named):
         wanted = ()  # that upgrade took component documents alone as well, and the rest from the cluster
-    if wanted and len(named) == len(documents) and seen.isdisjoint(wanted):
+    # What has no byte, such as the rest behind a last separator, is no part of the file to kubeadm.
+    if wanted and seen.isdisjoint(wanted) and len(named) == sum(d.span.start < d.span.end for d in documents):
         kinds = " or ".join(wanted)
         yield Problem(
             "error", f"kubeadm.document.{ctx.command}-kind-required", f"no {kinds} found", file=ctx.files[0].name,

@@ -73,7 +73,9 @@ class Judge:
             if number == 0 and self.rules == "all":
                 yield from ((source, note) for note in self.notes)
             others = [found for other in (*decoded[:number], *decoded[number + 1 :]) for found in other]
-            yield from ((source, problem) for problem in self.of_file(source, report, decoded[number], others))
+            found = list(self.of_file(source, report, decoded[number], others))
+            said = commands.as_said(self.command, found) if self.rules == "kubernetes" else found
+            yield from ((source, problem) for problem in said)
 
     def judging(self) -> int:
         """The minor whose programs judge."""
