@@ -66,6 +66,7 @@ def test_the_verdict_is_that_of_the_program(case: Case) -> None:
     [
         ("networking: {serviceSubnet: 10.0.0.0/11}", "networking.serviceSubnet"),
         ("networking: {serviceSubnet: 10.0.0.0/29}", "networking.serviceSubnet"),
+        ("networking: {serviceSubnet: '10.1.0.0/16,::ffff:10.0.0.0/112'}", "networking.serviceSubnet"),
         ("networking: {podSubnet: 10.0.0.0/7}", "networking.podSubnet"),
         ("networking: {podSubnet: 10.0.0.0/25}", "networking.podSubnet"),
         ("networking: {dnsDomain: Cluster.local}", "networking.dnsDomain"),
@@ -86,6 +87,7 @@ def test_a_value_past_the_border_is_refused_at_its_field(body: str, field: str) 
     [
         "networking: {serviceSubnet: 10.0.0.0/12}",
         "networking: {serviceSubnet: 10.0.0.0/28}",
+        "networking: {serviceSubnet: '10.1.0.0/16,fd00::10.0.0.0/112'}",
         "networking: {podSubnet: 10.0.0.0/8}",
         "networking: {podSubnet: 10.0.0.0/24}",
         "networking: {dnsDomain: cluster.local}",
@@ -184,6 +186,23 @@ def test_a_field_that_a_minor_lost_is_not_judged_any_more() -> None:
     assert errors(text, "1.25") == [("Invalid", "KubeProxyConfiguration.UDPIdleTimeout")]
     report = kc.check_text(text, kubernetes="1.37", rules="kubernetes")
     assert [(p.severity, p.code) for p in report.problems] == [("warning", "strict.unknown")]
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "refused"),
+    [("lb:6443", False), ("lb:06443", False), ("lb:", False), ("lb:+6443", True), ("lb:0", True), ("lb:65536", True)],
+)
+def test_the_port_of_the_endpoint_is_an_unsigned_number(endpoint: str, refused: bool) -> None:
+    assert errors(f"{CLUSTER}controlPlaneEndpoint: '{endpoint}'\n") == [(None, "controlPlaneEndpoint")] * refused
+
+
+def test_init_looks_at_its_own_matters_once_the_file_is_loaded() -> None:
+    node = "nodeRegistration: {ignorePreflightErrors: [all, Swap]}\n"
+    text = f"{INIT}{node}localAPIEndpoint: {{advertiseAddress: 169.254.1.1}}\n"
+    own = [(None, "localAPIEndpoint.advertiseAddress"), ("Invalid", "ignore-preflight-errors")]
+    assert errors(text, command="init") == own
+    assert errors(f"{text}certificateKey: x\n", command="init") == [("Invalid", "certificateKey")]
+    assert errors(text, command="validate") == []
 
 
 def test_errors_come_in_the_order_of_the_program() -> None:

@@ -94,7 +94,7 @@ def host_port(text: str) -> tuple[str, str] | None:
 def is_endpoint(text: str) -> bool:
     """Whether the text is a control plane endpoint: host, or host and port."""
     host, port = host_port(text) or (text, "")
-    if port and not is_port(port):
+    if port and (port.startswith("+") or not is_port(port)):  # read as unsigned: no sign
         return False
     return sloppy_ip(host) is not None or is_dns1123_subdomain(host)
 
