@@ -115,3 +115,14 @@ def test_wrong_usage_and_unreadable_files_exit_with_2(
 ) -> None:
     assert main(command) == 2
     assert capsys.readouterr().err.startswith("kubeadm-cfg: ")
+
+
+def test_hosts_writes_the_files_of_the_mirrors(toml: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["containerd", "hosts", str(toml)]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("# /etc/containerd/certs.d/192.168.6.164:5000/hosts.toml\nserver = ")
+    assert 'config_path = "/etc/containerd/certs.d"' in out
+    assert main(["containerd", "hosts", str(toml), "--root", str(tmp_path), "--in-place"]) == 0
+    written = tmp_path / "etc/containerd/certs.d/192.168.6.164:5000/hosts.toml"
+    assert written.read_text() == 'server = "http://192.168.6.164:5000"\n'
+    assert "mirrors" not in toml.read_text()

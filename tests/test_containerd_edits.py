@@ -212,3 +212,24 @@ def test_a_setting_below_what_is_no_table_is_refused() -> None:
         with pytest.raises(kc.EditError):
             edit(f)
     assert f.text == "version = 2\nplugins = 3\n"
+
+
+def test_tls_settings_of_a_mirror_move_with_it_and_credentials_stay() -> None:
+    f = kc.containerd.loads("version = 2\n")
+    f.mirrors = {"r.test": {"endpoint": ["https://m.test"]}}
+    tls = {"ca_file": "/ca.crt", "cert_file": "/c.pem", "key_file": "/k.pem", "insecure_skip_verify": True}
+    f.registry_configs = {"m.test": {"tls": tls, "auth": {"username": "u"}}, "n.test": {"tls": {"ca_file": "/n"}}}
+    (text,) = f.mirrors_to_hosts("1.7.34").values()
+    host = kc.containerd.loads_hosts(text).hosts["https://m.test"]
+    assert (host.ca, host.client, host.skip_verify) == ("/ca.crt", [["/c.pem", "/k.pem"]], True)
+    assert f.registry_configs == {"m.test": {"auth": {"username": "u"}}}
+    assert f.check("1.7.34").ok
+
+
+def test_a_mirror_that_is_no_url_is_refused() -> None:
+    f = kc.containerd.loads("version = 2\n")
+    f.mirrors = {"r.test": {"endpoint": ["https://a b"]}}
+    before = f.text
+    with pytest.raises(kc.EditError, match="a b"):
+        f.mirrors_to_hosts()
+    assert f.text == before

@@ -194,3 +194,33 @@ def test_a_list_says_what_was_meant_and_what_stays_keeps_its_text(
     assert f.get("k") == before
     if before == after:
         assert f.text == old
+
+
+ENDPOINTS = st.lists(
+    st.sampled_from(
+        ["http://10.0.0.5:5000", "https://m.test", "m.test", "https://m.test/proxy", "http://[fd00::1]:5000", "r.test"]
+    ),
+    max_size=3,
+)
+IMAGE_HOSTS = ("r.test", "docker.io", "10.0.0.5:5000", "[fd00::1]:5000", "z.test")
+
+
+@given(
+    st.dictionaries(st.sampled_from([*IMAGE_HOSTS[:4], "*"]), ENDPOINTS, min_size=1, max_size=3),
+    st.sampled_from([release for release in RELEASES if release not in ("1.5.0", "2.2.0", "2.2.1")]),
+)
+def test_hosts_toml_files_lead_where_the_mirrors_led(mirrors: dict[str, list[str]], release: str) -> None:
+    f = kc.containerd.loads("version = 2\n")
+    f.mirrors = {host: {"endpoint": endpoints} for host, endpoints in mirrors.items()}
+    config = "/etc/containerd/config.toml"
+    before = {config: f.text}
+    if any("[" in host for host in mirrors) and not kc.containerd.check_text(f.text, release).ok:
+        return  # 1.x reads no brackets in a header
+    after = f.mirrors_to_hosts(release) | {config: f.text}
+    assert "mirrors" not in f.text
+    assert f.check(release).ok
+    for image_host in IMAGE_HOSTS:
+        old, new = (kc.containerd.resolve_hosts(files, image_host, release) for files in (before, after))
+        assert not new["file_ignored"]
+        ways = [[(one["scheme"], one["host"], one["path"]) for one in found["tries"]] for found in (old, new)]
+        assert list(dict.fromkeys(ways[0])) == list(dict.fromkeys(ways[1]))

@@ -45,7 +45,7 @@ families = {
     for name in ("containerd", "flannel")
 }
 for family, commands in (
-    ("containerd", ("check", "effective", "migrate", "resolve")),
+    ("containerd", ("check", "effective", "hosts", "migrate", "resolve")),
     ("flannel", ("check", "normalized")),
 ):
     for name in commands:

@@ -1,4 +1,4 @@
-"""The commands `containerd check|effective|migrate|resolve`. What containerd does is said by the library."""
+"""The commands `containerd check|effective|hosts|migrate|resolve`. What containerd does is said by the library."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from kubeadm_cfg.cli.edit import Backup, Diff, Files, InPlace, at_least_one, wri
 from kubeadm_cfg.cli.targets import bytes_of, config_toml
 from kubeadm_cfg.errors import ConfigError
 
-__all__ = ["check", "effective", "migrate", "resolve"]
+__all__ = ["check", "effective", "hosts", "migrate", "resolve"]
 
 Flag = partial(Parameter, negative=(), show_default=False)
 Release = Annotated[str, Parameter(help="The release of containerd, as in 2.2.7 or 1.7.")]
@@ -61,6 +61,39 @@ def migrate(
             print(f"{name}: {problem.severity}: {problem.message} [{problem.code}]", file=sys.stderr)
         changed.append(f)
     return written(changed, files, in_place=in_place, backup=backup, diff=diff)
+
+
+def hosts(
+    file: Files,
+    /,
+    *,
+    release: Release = "2.2.7",
+    root: Annotated[
+        Path | None,
+        Flag(help="Write the hosts.toml files below this directory instead of printing; / is the node itself."),
+    ] = None,
+    in_place: InPlace = False,
+    backup: Backup = False,
+    diff: Diff = False,
+) -> int:
+    """Turn the mirrors of a config.toml, the old way, into hosts.toml files, the new one.
+
+    Prints the files, each below a line with its path, and what becomes of config.toml.
+    """
+    from kubeadm_cfg import saving
+
+    _known(release)
+    f = config_toml(file)
+    for path, text in f.mirrors_to_hosts(release).items():
+        if root is None:
+            print(f"# {path}\n{text}")
+            continue
+        target = root / path.lstrip("/")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        saving.write(target, text.encode("utf-8"))
+    if not (diff or in_place):
+        print(f"# {file}", flush=True)
+    return written([f], (file,), in_place=in_place, backup=backup, diff=diff)
 
 
 def resolve(

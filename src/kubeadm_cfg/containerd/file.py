@@ -346,6 +346,26 @@ class ConfigToml(TomlFile):
 
         return effective(bytes(self), release, self.imported() if files is None else files)
 
+    def mirrors_to_hosts(self, release: str = "2.2.7") -> dict[str, str]:
+        """Turn registry.mirrors, the old way, into hosts.toml: the mirrors go out, `registry_config_path` comes in.
+
+        Returns:
+            path -> text of the files to write. Images are then asked for at the same endpoints, and credentials stay.
+
+        Raises:
+            EditError: an endpoint is no URL; no byte moved.
+            ConfigError: the release is none.
+
+        >>> f = loads("version = 3")
+        >>> f.mirrors = {"a.test": {"endpoint": ["b.test"]}}
+        >>> print(*f.mirrors_to_hosts().values(), end="")
+        [host."https://b.test"]
+          capabilities = ["pull", "resolve"]
+        """
+        from kubeadm_cfg.containerd.mirrors import hosts_of_mirrors
+
+        return hosts_of_mirrors(self, release)
+
     def migrate(self, to: int = 3) -> list[Problem]:
         """Rewrite the file in version 3 or 4, comments and layout kept; only what the file says moves.
 

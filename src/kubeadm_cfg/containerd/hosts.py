@@ -12,7 +12,7 @@ from kubeadm_cfg.containerd.hostsfile import PULLS, Directory, Host
 from kubeadm_cfg.containerd.releases import Release
 from kubeadm_cfg.errors import ConfigError
 
-__all__ = ["CERTS_D", "CONFIG", "resolve_hosts"]
+__all__ = ["CERTS_D", "CONFIG", "registry_of", "resolve_hosts"]
 
 CONFIG: Final = "/etc/containerd/config.toml"
 CERTS_D: Final = "/etc/containerd/certs.d"
@@ -87,7 +87,7 @@ def _matching(files: Mapping[str, str], names: list[str], roots: Iterable[str]) 
 
 def _fill_in(host: Host, image_host: str, release: Release) -> None:
     """The registry itself, the last of every list without `server`."""
-    own = Host("https", _registry(image_host), "/v2")
+    own = Host("https", registry_of(image_host), "/v2")
     if image_host != "docker.io" and urls.is_localhost(image_host) and release.has("localhost-http"):
         port, knows_443 = urls.port_of(image_host), release.has("localhost-https-443")
         own.scheme = "https" if knows_443 and port in ("", "443") else "http"
@@ -96,7 +96,8 @@ def _fill_in(host: Host, image_host: str, release: Release) -> None:
     host.skip_verify = own.skip_verify if own.skip_verify is not None else host.skip_verify
 
 
-def _registry(image_host: str) -> str:
+def registry_of(image_host: str) -> str:
+    """The host that images of a registry are asked for at."""
     return "registry-1.docker.io" if image_host == "docker.io" else image_host
 
 
@@ -115,7 +116,7 @@ def _mirrored(mirrors: Mapping[str, list[str]], image_host: str) -> list[Host]:
             raise ConfigError(f"the endpoint {endpoint!r} of {image_host} cannot be read: {error}") from None
         found.append(Host(url.scheme, url.host, url.path or "/v2"))
     if not any(one.host == image_host for one in found):
-        own = _registry(image_host)
+        own = registry_of(image_host)
         found.append(Host(_usual_scheme(own), own, "/v2"))
     for one in found:
         one.capabilities = list(PULLS)

@@ -9,7 +9,7 @@ from kubeadm_cfg.containerd.hosts import CERTS_D, CONFIG
 from kubeadm_cfg.containerd.releases import CRI, IMAGES, Release
 from kubeadm_cfg.errors import ConfigError
 
-__all__ = ["http_registry"]
+__all__ = ["http_registry", "table_text"]
 
 _HOST: Final = re.compile(
     r"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)(?::(?P<port>[0-9]{1,5}))?"
@@ -47,7 +47,7 @@ def http_registry(host: str, release: str, *, way: Literal["hosts", "mirrors"] =
         config = f'version = {version}\n\n[{registry}]\n  config_path = "{CERTS_D}"\n'
         server = f'server = "http://{host}"\n'
         if not known.has("server-alone"):
-            server += "\n" + _table("host", f"http://{host}", 'capabilities = ["pull", "resolve"]', known)
+            server += "\n" + table_text("host", f"http://{host}", ['capabilities = ["pull", "resolve"]'], known)
         return {CONFIG: config, f"{CERTS_D}/{host}/hosts.toml": server}
     if way != "mirrors":
         raise ConfigError(f"{way!r} is no way to configure a registry; there are hosts and mirrors")
@@ -55,12 +55,12 @@ def http_registry(host: str, release: str, *, way: Literal["hosts", "mirrors"] =
         raise ConfigError(
             f"containerd {release} refuses every mirror, since it sets config_path by itself; write hosts.toml"
         )
-    mirror = _table(f"{registry}.mirrors", str(host), f'endpoint = ["http://{host}"]', known)
+    mirror = table_text(f"{registry}.mirrors", str(host), [f'endpoint = ["http://{host}"]'], known)
     return {CONFIG: f"version = {version}\n\n{mirror}"}
 
 
-def _table(parent: str, name: str, line: str, release: Release) -> str:
-    """A table with one line; 1.x reads no brackets in a header, so that there it stands in braces."""
+def table_text(parent: str, name: str, lines: list[str], release: Release) -> str:
+    """A table of a quoted name; 1.x reads no brackets in a header, so that there it stands in braces."""
     if "[" in name and not release.split:
-        return f'[{parent}]\n  "{name}" = {{ {line} }}\n'
-    return f'[{parent}."{name}"]\n  {line}\n'
+        return f'[{parent}]\n  "{name}" = {{ {", ".join(lines)} }}\n'
+    return f'[{parent}."{name}"]\n' + "".join(f"  {line}\n" for line in lines)
