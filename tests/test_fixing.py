@@ -90,6 +90,9 @@ def fixes(text: str, minor: str = "1.34") -> list[fixing.Fix]:
             id="was elsewhere in an older version",
         ),
         pytest.param(
+            CLUSTER + "useHyperKubeImage: [true]\nclusterName: a\n", CLUSTER + "clusterName: a\n", id="is gone"
+        ),
+        pytest.param(
             CLUSTER + "dns:\n  type: CoreDNS\n  imageTag: v1.11.3\n",
             CLUSTER + "dns:\n  imageTag: v1.11.3\n",
             id="is no choice any more",
