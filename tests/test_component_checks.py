@@ -231,3 +231,16 @@ def test_an_edit_is_judged_anew() -> None:
 def test_words_among_the_addresses_of_node_ports(entries: str, minor: str, wanted: list[str]) -> None:
     text = f"apiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration\nnodePortAddresses: {entries}\n"
     assert [code for _, code in refused(text, kubernetes=minor)] == wanted
+
+
+@pytest.mark.parametrize(
+    ("ranges", "wanted"),
+    [
+        ("10.244.0.0/16,fd00::/48", []),
+        ("::ffff:10.244.0.0/112,fd00::/48", []),
+        ("10.244.0.0/16,::ffff:10.245.0.0/112", ["kube-proxy.clusterCIDR.dualStack"]),
+    ],
+)
+def test_ipv4_written_as_ipv6_counts_as_ipv4(ranges: str, wanted: list[str]) -> None:
+    text = f"apiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration\nclusterCIDR: {ranges}\n"
+    assert [code for _, code in refused(text, kubernetes="1.34")] == wanted

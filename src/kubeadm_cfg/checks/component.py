@@ -31,6 +31,7 @@ __all__ = [
     "Rules",
     "Subject",
     "Violation",
+    "family_of",
     "gate_violations",
     "is_previous_minor",
     "logging_violations",
@@ -147,6 +148,11 @@ def sloppy_cidr(text: str) -> IPNetwork | None:
     """The range as `ParseCIDRSloppy` of k8s.io/utils reads it: octets and the length may have leading zeros."""
     address, slash, length = text.partition("/")
     return parse_cidr(_ZEROS.sub("", address) + slash + _LENGTH_ZEROS.sub("", length))
+
+
+def family_of(network: IPNetwork) -> int:
+    """The family as Go tells it: IPv4 also where the addresses are written as IPv6 ones (::ffff:10.0.0.0/112)."""
+    return 4 if network.network.is_ipv4_mapped() else int(network.version)
 
 
 # -- logging, which both take from component-base ----------------------------------------------------------------------

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from kubeadm_cfg.checks import shared
-from kubeadm_cfg.checks.component import sloppy_cidr
+from kubeadm_cfg.checks.component import family_of, sloppy_cidr
 from kubeadm_cfg.checks.names import is_dns1123_subdomain
 from kubeadm_cfg.checks.rules import Context, Rule, rule
 from kubeadm_cfg.numbers import atoi
@@ -37,11 +37,6 @@ def _networks(text: str) -> list[IPNetwork] | None:
     return None if None in found else [network for network in found if network is not None]
 
 
-def _family(network: IPNetwork) -> int:
-    """The family as Go tells it: IPv4 also where the addresses are written as IPv6 ones (::ffff:10.0.0.0/112)."""
-    return 4 if network.network.is_ipv4_mapped() else int(network.version)
-
-
 def _size(network: IPNetwork) -> int:
     """The number of addresses as `RangeSize` counts them: none where it does not fit its integer."""
     bits, ones = 128 if network.version == 6 else 32, int(network.prefixlen)
@@ -60,7 +55,7 @@ def _subnet(ctx: Context, field: str, text: str) -> Iterator[Problem]:
         message = f'Invalid value: "{text}": couldn\'t parse subnet'
         yield ctx.problem(ctx.cluster, field, message, type="Invalid", code=f"kubeadm.{field}.cidr")
         return
-    families = [_family(network) for network in networks]
+    families = [family_of(network) for network in networks]
     if len(networks) > 2 or len(set(families)) != len(families):
         message = f'Invalid value: "{text}": expected one (IPv4 or IPv6) CIDR or two CIDRs from each family'
         yield ctx.problem(ctx.cluster, field, message, type="Invalid", code=f"kubeadm.{field}.dual-stack")
@@ -112,7 +107,7 @@ def pod_subnet(ctx: Context) -> Iterator[Problem]:
     if given.get("allocate-node-cidrs") == "false":
         return
     for network in _networks(text) or ():
-        family = _family(network)
+        family = family_of(network)
         mask = given.get(f"node-cidr-mask-size-ipv{family}") or ("64" if family == 6 else "24")
         code, wrong, bits = f"kubeadm.{field}.node-mask-args", "", atoi(mask)
         if bits is None:

@@ -13,6 +13,7 @@ from kubeadm_cfg.checks.component import (
     Rules,
     Subject,
     Violation,
+    family_of,
     gate_violations,
     is_previous_minor,
     logging_violations,
@@ -257,7 +258,7 @@ def cluster_cidr(subject: Subject) -> Iterator[Violation]:
 
 def _is_one_or_dual(entries: list[str]) -> bool:
     ranges = [sloppy_cidr(entry) for entry in entries]
-    versions = [network.version for network in ranges if network is not None]
+    versions = [family_of(network) for network in ranges if network is not None]
     return len(versions) == len(ranges) and (len(ranges) == 1 or sorted(versions) == [4, 6])
 
 
