@@ -304,3 +304,10 @@ def test_the_programs_themselves_refuse_a_dump(asked: Any) -> None:
 def test_a_config_map_beside_kubeadm_s_own_documents_is_what_kubeadm_refuses() -> None:
     report = kc.check_text(CLUSTER + "---\n" + DUMPS["literal"])
     assert [problem.code for problem in report.errors] == ["decode.apiVersion"]
+
+
+def test_a_string_is_a_file_of_its_own_and_has_each_kind_once() -> None:
+    apart = in_map("|\n" + indented(KUBELET, 4)) + "  other: |\n" + indented(KUBELET, 4)
+    assert kc.check_text(apart).ok
+    together = in_map("|\n" + indented(f"{KUBELET}---\n{KUBELET}", 4))
+    assert [problem.code for problem in kc.check_text(together).errors] == ["kubeadm.document.duplicate-kind"]

@@ -51,9 +51,9 @@ def strings_in(document: Document) -> Iterator[Steps]:
 
 def documents_in(document: Document) -> Iterator[Document]:
     """The documents of known kinds inside the strings of the ConfigMaps in a document."""
-    for steps in strings_in(document):
-        from kubeadm_cfg.embedding import opened, parts_of
+    from kubeadm_cfg.embedding import opened, parts_of
 
+    for steps in strings_in(document):
         for part in parts_of(document, steps):
             try:
                 inner = opened(document, steps, part)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from kubeadm_cfg import reading
@@ -28,17 +29,17 @@ class Dump:
     """What a check asks of a source, answered for the documents inside its strings."""
 
     def __init__(self, source: Source, file: ConfigFile) -> None:
-        self.source = source
         self.name = source.name
         self.file = file
         self.decoded = source.decoded
-        self.documents: tuple[Document, ...] = ()
+        self.files_inside: tuple[tuple[Document, ...], ...] = ()
+        """The documents of known kinds by the string they stand in; each string is a file of its own."""
         self._numbers: list[tuple[Problem, int]] = []
 
     @property
-    def files_inside(self) -> tuple[tuple[Document, ...], ...]:
-        """Each string is a file of its own."""
-        return tuple((document,) for document in self.documents)
+    def documents(self) -> tuple[Document, ...]:
+        """The documents to be judged."""
+        return tuple(document for file in self.files_inside for document in file)
 
     def reading(self) -> Report:
         """What keeps Kubernetes from reading the documents inside; each counts as one of `documents` meanwhile."""
@@ -55,15 +56,12 @@ class Dump:
         assert isinstance(node, Scalar)
         text = node.text(outer.draft.text)
         inside: dict[int, Document] = {}
-        numbers: dict[int, int] = {}
         for part in parts_of(outer, steps):
-            try:
-                inside[part] = inner = opened(outer, steps, part)
-            except EditError:
-                continue  # no YAML, which is what reading says
-            if kind_of(inner.api_version, inner.kind) is not None:
-                numbers[part] = len(self.documents)
-                self.documents += (inner,)
+            with suppress(EditError):  # no YAML, which is what reading says
+                inside[part] = opened(outer, steps, part)
+        known = [part for part, inner in inside.items() if kind_of(inner.api_version, inner.kind) is not None]
+        numbers = {part: number for number, part in enumerate(known, len(self.documents))}
+        self.files_inside += (tuple(inside[part] for part in known),)
         for problem in reading.check_text(text, self.name):
             if problem.code == "document.foreign":
                 continue

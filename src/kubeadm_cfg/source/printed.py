@@ -74,11 +74,8 @@ def _leaf(value: Plain, at: int, indent: int) -> str:
 
 def _float(value: float) -> str:
     """Go's FormatFloat(value, 'g', -1, 64): an exponent from a million on and below 0.0001."""
-    mantissa, _, power = f"{value:.17e}".partition("e")
-    for digits in range(17):
-        mantissa, _, power = f"{value:.{digits}e}".partition("e")
-        if float(f"{mantissa}e{power}") == value:
-            break
+    digits = next(digits for digits in range(17) if float(f"{value:.{digits}e}") == value)
+    mantissa, _, power = f"{value:.{digits}e}".partition("e")
     exponent = int(power)
     return f"{value:.{max(digits - exponent, 0)}f}" if -4 <= exponent < 6 else f"{mantissa}e{power}"
 
@@ -196,13 +193,13 @@ def _double(text: str, at: int, indent: int, width: int) -> str:
     parts = ['"']
     column = at + 1
     for place, character in enumerate(text):
-        if (character in _ESCAPES and (character != "\xa0")) or _UNPRINTABLE.match(character) or text[0] == "\ufeff":
+        written = character
+        if (character in _ESCAPES and character != "\xa0") or _UNPRINTABLE.match(character) or text[0] == "\ufeff":
             written = _escaped(character)
         elif character == " " and column > width and 0 < place < len(text) - 1 and text[place - 1] != " ":
-            written = "\n" + " " * indent + ("\\" if text[place + 1] == " " else "")
-            column = indent - len(written) + (1 if written.endswith("\\") else 0)
-        else:
-            written = character
+            parts.append("\n" + " " * indent)
+            column = indent
+            written = "\\" if text[place + 1] == " " else ""
         parts.append(written)
         column += len(written)
     return "".join([*parts, '"'])
