@@ -233,3 +233,17 @@ def test_a_mirror_that_is_no_url_is_refused() -> None:
     with pytest.raises(kc.EditError, match="a b"):
         f.mirrors_to_hosts()
     assert f.text == before
+
+
+@pytest.mark.parametrize("text", ["version = 3\n", "", "plugins = 3\n", "[plugins.cri]\n"])
+def test_taking_out_what_is_not_there_changes_nothing(text: str) -> None:
+    f = kc.containerd.loads(text)
+    for name in f.settings():
+        setattr(f, name, None)
+    assert f.text == text
+
+
+def test_a_file_without_mirrors_gets_the_directory_alone() -> None:
+    f = kc.containerd.loads("version = 3\n")
+    assert f.mirrors_to_hosts() == {}
+    assert f.registry_config_path == "/etc/containerd/certs.d"

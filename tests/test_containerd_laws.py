@@ -156,7 +156,7 @@ def test_any_bytes_give_a_result_or_a_config_error(raw: Any, release: str, data:
         start = data.draw(st.integers(0, len(raw) - 1))
         raw = (
             raw[:start]
-            + data.draw(st.sampled_from(["", "[", "=", '"', "{", "\n", "1", "[a]\n", "#"]))
+            + data.draw(st.sampled_from(["", "[", "=", '"', "{", "\n", "1", "[a]\n", "#", "{\n}", '"\\/"', "# \x01\n"]))
             + raw[start + 1 :]
         )
     report = kc.containerd.check_text(raw, release)

@@ -107,6 +107,11 @@ def test_imports_are_patterns_of_go_taken_from_the_files_own_directory(pattern: 
     assert sorted(runtimes) == [*read, "runc"]
 
 
+def test_a_problem_of_bytes_has_its_line() -> None:
+    report = kc.containerd.check_text(b"version = 2\n\nroot = 1\n", "2.2.7")
+    assert [(problem.code, problem.line) for problem in report.errors] == [("toml.type", 3)]
+
+
 def test_a_relative_pattern_matches_from_1_6_30_and_1_7_16_on() -> None:
     files = {"conf.d/a.toml": f'version = 2\n[{CRI}]\nsandbox_image = "p:1"'}
     read = {
@@ -264,6 +269,8 @@ def test_a_file_with_what_is_no_url_is_skipped(url: str) -> None:
 def test_1_x_tolerates_what_toml_does_not(release: str) -> None:
     lax = f'version = 2 # \x01\n[{CRI}]\nregistry = {{\n  config_path = "\\/etc\\/certs.d"\n}}\n'
     assert effective(lax, release, "config_path") == "/etc/certs.d"
+    assert codes(lax, release) == []
+    assert codes(f'{lax}stream_idle_timeout = "soon"\n', release) == ["containerd.cri.bad-duration"]
     assert codes(lax, "2.0.11") == ["toml.syntax"]
     assert codes("version = 2\nroot = 'a\n", release) == ["toml.syntax"]
 

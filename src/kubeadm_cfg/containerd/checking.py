@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from kubeadm_cfg.containerd.decoding import Decoded, decode
 from kubeadm_cfg.containerd.fitting import Table, is_duration
+from kubeadm_cfg.containerd.loading import read_as
 from kubeadm_cfg.containerd.releases import CRI, IMAGES, RUNTIME, Release
 from kubeadm_cfg.containerd.scan import key_path, key_text, sections
 from kubeadm_cfg.errors import ConfigError
@@ -310,22 +311,22 @@ def check_text(
     >>> [p.code for p in check_text("required_plugins = [").errors]
     ['toml.syntax']
     """
+    text = ""
     try:
+        known = Release.of(release)
         text = text_of(toml, name)
-        decoded = decode(text, Release.of(release), files or {}, name)
-        text = text.removeprefix(_BOM)
+        decoded = decode(text, known, files or {}, name)
+        main = read_as(text, known, name)
     except ConfigError as error:
         problems = error.problems or (Problem("error", "containerd.refused", str(error), file=name),)
-        text = toml.removeprefix(_BOM) if isinstance(toml, str) else ""
-        return Report([placed(problem, text, name) for problem in problems], [name])
+        return Report([placed(problem, text.removeprefix(_BOM), name) for problem in problems], [name])
+    text = text.removeprefix(_BOM)
     found: list[Problem] = []
     for rule in _RULES:
         if decoded.disabled and not decoded.release.split:
             break
         found += [_problem("error", f"containerd.cri.{code}", path, why) for code, path, why in rule(decoded)]
-    from kubeadm_cfg.containerd.scan import read
-
-    found += [_problem("warning", *given) for given in _silent(decoded, read(text, name))]
+    found += [_problem("warning", *given) for given in _silent(decoded, main)]
     return Report([placed(problem, text, name) for problem in found], [name])
 
 
@@ -342,7 +343,7 @@ def placed(problem: Problem, text: str, name: str) -> Problem:
         wanted = key_path(problem.path)
         places = [(entry.path, entry.key.start) for section in sections(text) for entry in section.entries]
         places += [(section.path, section.key.start) for section in sections(text) if section.path]
-    except ValueError:
+    except (ValueError, IndexError):  # a text that only 1.x reads
         places, wanted = [], ()
     for path, offset in sorted(places, key=lambda place: (place[0][-len(wanted) :] != wanted, place[1])):
         if any(path[start : start + len(wanted)] == wanted for start in range(len(path))):

@@ -22,7 +22,8 @@ PathName: TypeAlias = str | os.PathLike[str]
 Where: TypeAlias = str | list[str] | tuple[str, ...]
 
 _BOM: Final = "\ufeff"
-_MISSING: Final = object()
+_MISSING: Final = object()  # no default was given
+_ABSENT: Final = object()
 _RUNC: Final = "io.containerd.runc."
 T = TypeVar("T")
 
@@ -182,7 +183,7 @@ class Setting(Generic[T]):
         right = isinstance(value, self.kind) and not (self.kind is int and isinstance(value, bool))
         if value is not None and not (right and all(isinstance(item, self.of) for item in items)):
             raise EditError(f"{self.name} is a {self.kind.__name__}, not {value!r}")
-        file._prepare()
+        file._prepare(value)
         file._put(self.path(file), value)
 
 
@@ -262,7 +263,7 @@ class ConfigToml(TomlFile):
 
     @systemd_cgroup.setter
     def systemd_cgroup(self, value: bool | None) -> None:
-        self._prepare()
+        self._prepare(value)
         self._set_cgroup(self._default_runtime, value)
 
     @property
@@ -286,7 +287,7 @@ class ConfigToml(TomlFile):
         """
         before = self._text
         try:
-            self._prepare()
+            self._prepare(value)
             for name in self._runc_runtimes():
                 self._set_cgroup(name, value)
         except EditError:
@@ -323,15 +324,15 @@ class ConfigToml(TomlFile):
             self._put((*path[:-2], "runtime_type"), f"{_RUNC}v2")
         self._put(path, value)
 
-    def _prepare(self) -> None:
-        """An empty file becomes one of version 2, which every release reads."""
-        if not self.to_dict():
+    def _prepare(self, value: Any) -> None:
+        """An empty file that is to hold a value becomes one of version 2, which every release reads."""
+        if value is not None and not self.to_dict():
             self.set("version", 2)
 
     def _put(self, path: tuple[str, ...], value: Any) -> None:
         if value is not None:
             self.set(path, value)
-        elif self.get(path, _MISSING) is not _MISSING:
+        elif self.get(path, _ABSENT) is not _ABSENT:
             self.unset(path)
 
     def check(self, release: str = "2.2.7", files: dict[str, str] | None = None) -> Report:
