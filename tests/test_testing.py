@@ -139,6 +139,15 @@ def test_hypothesis_is_imported_when_a_strategy_is_asked_for() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, encoding="utf-8")
     assert done.stdout.split() == ["False", "True"]
+    program = (
+        "import sys; sys.modules['hypothesis'] = None\nimport kubeadm_cfg.testing as t\nprint(t.assert_rule.__name__)\n"
+        "try: t.objects\nexcept ImportError as error: print(error)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, encoding="utf-8")
+    assert done.stdout.splitlines() == [
+        "assert_rule",
+        "objects needs Hypothesis: pip install 'kubeadm-cfg[testing]'",
+    ]
     with pytest.raises(AttributeError, match="nothing"):
         _ = testing.nothing  # type: ignore[attr-defined]  # that is the point
 

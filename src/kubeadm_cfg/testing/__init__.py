@@ -38,7 +38,13 @@ if not TYPE_CHECKING:
     def __getattr__(name: str) -> Any:
         for home, names in _HOMES.items():
             if name in names:
-                found = getattr(import_module(f"{__name__}.{home}"), name)
+                try:
+                    found = getattr(import_module(f"{__name__}.{home}"), name)
+                except ModuleNotFoundError as error:
+                    if error.name != "hypothesis":
+                        raise
+                    message = f"{name} needs Hypothesis: pip install 'kubeadm-cfg[testing]'"
+                    raise ModuleNotFoundError(message, name="hypothesis") from None
                 globals()[name] = found
                 return found
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
