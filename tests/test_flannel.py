@@ -265,6 +265,11 @@ def test_a_family_that_is_off_is_not_looked_at() -> None:
     assert [p.code for p in flannel.check_node("{", ["10.1.0.0/24"]).errors] == ["flannel.json-syntax"]
 
 
+def test_a_network_with_the_length_of_another_family_holds_no_pod_cidr() -> None:
+    text = '{"Network": "::ffff:10.0.0.0/104", "Backend": {"Type": "vxlan"}}'
+    assert [p.code for p in flannel.check_node(text, ["10.1.0.0/24"]).errors] == ["flannel.pod-cidr-outside"]
+
+
 def test_subnets_of_both_families() -> None:
     conf = flannel.normalized(DUAL)
     assert [str(one) for one in flannel.subnets(conf, 2, ipv6=True)] == ["fd00:0:0:1::/64", "fd00:0:0:2::/64"]

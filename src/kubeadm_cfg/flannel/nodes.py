@@ -76,7 +76,7 @@ def _outside(
 
 
 def _holds(network: Range, cidr: IPNetwork) -> bool:
-    shift = _BITS[cidr.version] - network.length
+    shift = max(_BITS[cidr.version] - network.length, 0)  # an IPv4 network written as one of IPv6 keeps that length
     inside = int(cidr.first) >> shift == network.first >> shift
     return not network.is_empty and cidr.prefixlen >= network.length and inside
 
