@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 import kubeadm_cfg as kc
 from corpora import Case, rows
+from kubeadm_cfg.addresses import sloppy_cidr, sloppy_ip
 from kubeadm_cfg.checks import kubelet, kubeproxy
-from kubeadm_cfg.checks.component import Violation, sloppy_cidr, sloppy_ip
+from kubeadm_cfg.checks.component import Violation
 from kubeadm_cfg.checks.names import is_label_value, is_qualified_name
 from kubeadm_cfg.convert import structure
 from kubeadm_cfg.kubelet.v1beta1 import KubeletConfiguration
@@ -178,7 +179,19 @@ def test_images_that_need_no_verification(pattern: str, fits: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("address", "count"), [("0.0.0.0:+010256", 0), ("[::]:10256", 0), ("a:0", 2), ("a", 1), ("::1", 0)]
+    ("address", "count"),
+    [
+        ("0.0.0.0:+010256", 0),
+        ("[::]:10256", 0),
+        ("a:0", 2),
+        ("a", 1),
+        ("::1", 0),
+        ("010.0.0.1", 0),
+        ("[::1]", 1),
+        ("[10.0.0.1]", 1),
+        ("::ffff:10.0.0.1", 1),
+        ("[::ffff:10.0.0.1]:1", 0),
+    ],
 )
 def test_an_address_with_a_port(address: str, count: int) -> None:
     config = KubeProxyConfiguration(healthz_bind_address=address)

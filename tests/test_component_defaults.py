@@ -45,14 +45,30 @@ def test_a_default_that_changed_is_the_one_of_the_minor(minor: int, burst: int) 
 
 
 @pytest.mark.parametrize(
-    ("address", "healthz"), [("", "0.0.0.0:10256"), ("::", "[::]:10256"), ("10.0.0.1", "0.0.0.0:10256")]
+    ("address", "healthz"),
+    [
+        ("", "0.0.0.0:10256"),
+        ("::", "[::]:10256"),
+        ("10.0.0.1", "0.0.0.0:10256"),
+        ("010.0.0.1", "0.0.0.0:10256"),
+        ("::ffff:10.0.0.1", "0.0.0.0:10256"),
+        ("no address", "[::]:10256"),
+    ],
 )
 def test_kube_proxy_serves_health_on_the_family_it_binds(address: str, healthz: str) -> None:
     assert defaulted(KubeProxyConfiguration(bind_address=address), 31).healthz_bind_address == healthz
 
 
 @pytest.mark.parametrize(
-    ("given", "filled"), [("::1", "[::1]:10249"), ("127.0.0.1", "127.0.0.1:10249"), ("h:1", "h:1")]
+    ("given", "filled"),
+    [
+        ("::1", "[::1]:10249"),
+        ("127.0.0.1", "127.0.0.1:10249"),
+        ("127.0.0.01", "127.0.0.01:10249"),
+        ("h:1", "h:1"),
+        ("[::1]", "[::1]"),
+        ("::ffff:10.0.0.1", "::ffff:10.0.0.1:10249"),
+    ],
 )
 def test_an_address_without_port_gets_the_port_of_metrics(given: str, filled: str) -> None:
     assert defaulted(KubeProxyConfiguration(metrics_bind_address=given), 31).metrics_bind_address == filled

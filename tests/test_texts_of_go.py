@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kubeadm_cfg.checks.component import sloppy_cidr, sloppy_ip
+from kubeadm_cfg.addresses import sloppy_cidr, sloppy_ip
 from kubeadm_cfg.checks.grammar import (
     Url,
     UrlError,

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from netaddr import IPAddress, IPNetwork
 
-__all__ = ["parse_cidr", "parse_ip"]
+__all__ = ["family_of", "parse_cidr", "parse_ip", "sloppy_cidr", "sloppy_ip"]
 
 # Four decimal numbers without leading zeros (Go 1.17 and later refuse `010.0.0.1`).
 _OCTET: Final = r"(?:0|[1-9][0-9]{0,2})"
 _IPV4: Final = re.compile(rf"{_OCTET}(?:\.{_OCTET}){{3}}", re.ASCII)
 _GROUP: Final = re.compile(r"[0-9A-Fa-f]{1,4}", re.ASCII)
 _LENGTH: Final = re.compile(r"0*([0-9]{1,3})", re.ASCII)
+# The zeros that k8s.io/utils lets through, as Go did before 1.17.
+_ZEROS: Final = re.compile(r"(?<![0-9A-Fa-f.])0+(?=[0-9]+\.)|(?<=\.)0+(?=[0-9])")
+_LENGTH_ZEROS: Final = re.compile(r"\A0+(?=[0-9])")
 
 
 def parse_ip(text: str) -> IPAddress | None:
@@ -48,6 +52,25 @@ def parse_cidr(text: str) -> IPNetwork | None:
     if not slash or bits is None or int(bits[1]) > width:
         return None
     return IPNetwork(f"{address}/{int(bits[1])}")
+
+
+@lru_cache(2048)
+def sloppy_ip(text: str) -> IPAddress | None:
+    """The address as `ParseIPSloppy` of k8s.io/utils reads it: decimal octets may have leading zeros."""
+    return parse_ip(_ZEROS.sub("", text))
+
+
+@lru_cache(2048)
+def sloppy_cidr(text: str) -> IPNetwork | None:
+    """The range as `ParseCIDRSloppy` of k8s.io/utils reads it: octets and the length may have leading zeros."""
+    address, slash, length = text.partition("/")
+    return parse_cidr(_ZEROS.sub("", address) + slash + _LENGTH_ZEROS.sub("", length))
+
+
+def family_of(found: IPAddress | IPNetwork) -> int:
+    """The family as Go tells it: IPv4 also where it is written as IPv6 (`::ffff:10.0.0.1`, `::ffff:10.0.0.0/112`)."""
+    address = found.network if hasattr(found, "network") else found
+    return 4 if address.is_ipv4_mapped() else int(address.version)
 
 
 def _is_ipv4(text: str) -> bool:

@@ -5,18 +5,13 @@ Sources: `pkg/kubelet/apis/config/validation`, `pkg/proxy/apis/config/validation
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from kubeadm_cfg.addresses import parse_cidr, parse_ip
 from kubeadm_cfg.checks.gates import faults
 from kubeadm_cfg.gates import is_enabled
 
 if TYPE_CHECKING:
-    from netaddr import IPAddress, IPNetwork
-
     from kubeadm_cfg.host import Host
     from kubeadm_cfg.kinds.kubelet_v1beta1 import LoggingConfiguration as KubeletLogging
     from kubeadm_cfg.kinds.kubeproxy_v1alpha1 import LoggingConfiguration as KubeProxyLogging
@@ -31,12 +26,9 @@ __all__ = [
     "Rules",
     "Subject",
     "Violation",
-    "family_of",
     "gate_violations",
     "is_previous_minor",
     "logging_violations",
-    "sloppy_cidr",
-    "sloppy_ip",
 ]
 
 OLDEST: Final = 22
@@ -130,29 +122,6 @@ def gate_violations(
 def is_previous_minor(text: str | None, minor: int) -> bool:
     """Whether `showHiddenMetricsForVersion` is absent or names the minor before this one."""
     return not text or text == f"1.{minor - 1}"
-
-
-# -- addresses, where leading zeros are let through --------------------------------------------------------------------
-_ZEROS: Final = re.compile(r"(?<![0-9A-Fa-f.])0+(?=[0-9]+\.)|(?<=\.)0+(?=[0-9])")
-_LENGTH_ZEROS: Final = re.compile(r"\A0+(?=[0-9])")
-
-
-@lru_cache(2048)
-def sloppy_ip(text: str) -> IPAddress | None:
-    """The address as `ParseIPSloppy` of k8s.io/utils reads it: decimal octets may have leading zeros."""
-    return parse_ip(_ZEROS.sub("", text))
-
-
-@lru_cache(2048)
-def sloppy_cidr(text: str) -> IPNetwork | None:
-    """The range as `ParseCIDRSloppy` of k8s.io/utils reads it: octets and the length may have leading zeros."""
-    address, slash, length = text.partition("/")
-    return parse_cidr(_ZEROS.sub("", address) + slash + _LENGTH_ZEROS.sub("", length))
-
-
-def family_of(network: IPNetwork) -> int:
-    """The family as Go tells it: IPv4 also where the addresses are written as IPv6 ones (::ffff:10.0.0.0/112)."""
-    return 4 if network.network.is_ipv4_mapped() else int(network.version)
 
 
 # -- logging, which both take from component-base ----------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
-from kubeadm_cfg.checks.component import sloppy_ip
+from kubeadm_cfg.addresses import sloppy_ip
 from kubeadm_cfg.checks.names import is_dns1123_subdomain
 from kubeadm_cfg.numbers import is_port
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from kubeadm_cfg.addresses import sloppy_ip
 from kubeadm_cfg.checks import kubeadm_etcd, kubeadm_networking, shared
-from kubeadm_cfg.checks.component import sloppy_ip
 from kubeadm_cfg.checks.grammar import host_port, is_endpoint
 from kubeadm_cfg.checks.rules import Context, Rule, rule
 from kubeadm_cfg.gates import known_gates

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
+from kubeadm_cfg.addresses import family_of, sloppy_cidr
 from kubeadm_cfg.checks import shared
-from kubeadm_cfg.checks.component import family_of, sloppy_cidr
 from kubeadm_cfg.checks.names import is_dns1123_subdomain
 from kubeadm_cfg.checks.rules import Context, Rule, rule
 from kubeadm_cfg.numbers import atoi

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
-from kubeadm_cfg.addresses import parse_cidr
+from kubeadm_cfg.addresses import family_of, parse_cidr, sloppy_cidr, sloppy_ip
 from kubeadm_cfg.checks.component import (
     LOGGING,
     NEWEST,
@@ -13,12 +13,9 @@ from kubeadm_cfg.checks.component import (
     Rules,
     Subject,
     Violation,
-    family_of,
     gate_violations,
     is_previous_minor,
     logging_violations,
-    sloppy_cidr,
-    sloppy_ip,
 )
 from kubeadm_cfg.checks.gates import keeps_from_starting
 from kubeadm_cfg.checks.grammar import host_port

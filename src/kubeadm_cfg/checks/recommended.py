@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from kubeadm_cfg.checks.component import sloppy_cidr
+from kubeadm_cfg.addresses import sloppy_cidr
 from kubeadm_cfg.checks.rules import Context, Rule, rule
 from kubeadm_cfg.report import Problem
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from kubeadm_cfg.checks.component import sloppy_ip
+from kubeadm_cfg.addresses import sloppy_ip
 from kubeadm_cfg.checks.grammar import UrlError, is_repository, is_san, parse_url
 from kubeadm_cfg.checks.names import is_dns1123_subdomain
 from kubeadm_cfg.checks.rules import Context

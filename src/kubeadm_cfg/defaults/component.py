@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any, Final, NamedTuple, TypeVar
 
-from kubeadm_cfg.addresses import parse_ip
+from kubeadm_cfg.addresses import family_of, sloppy_ip
 from kubeadm_cfg.convert import structure, unstructure
 from kubeadm_cfg.facts import read_facts
 from kubeadm_cfg.gates import is_enabled
@@ -167,17 +167,19 @@ def _serialize(data: Data, minor: int) -> None:
 
 
 def _bind_addresses(data: Data, _minor: int) -> None:
-    bound = parse_ip(data.get("bindAddress") or "")
-    every, local = _EVERY_AND_LOCAL[6 if bound is not None and bound.version == 6 else 4]
-    data["healthzBindAddress"] = _with_port(data.get("healthzBindAddress") or every, 10256)
-    data["metricsBindAddress"] = _with_port(data.get("metricsBindAddress") or local, 10249)
+    bound = sloppy_ip(data.get("bindAddress") or "0.0.0.0")  # noqa: S104  # kube-proxy's own default
+    every, local = _EVERY_AND_LOCAL[6 if bound is None else family_of(bound)]
+    for name, address, port in (("healthzBindAddress", every, 10256), ("metricsBindAddress", local, 10249)):
+        given = data.get(name)
+        data[name] = _with_port(given, port) if given else f"{address}:{port}"
 
 
 def _with_port(address: str, port: int) -> str:
-    bare = address.strip("[]")
-    if parse_ip(bare) is None:
+    """The address with the port added by `AppendPortIfNeeded`, which takes only a bare IP for one without port."""
+    found = sloppy_ip(address)
+    if found is None:
         return address
-    return f"[{bare}]:{port}" if ":" in bare else f"{bare}:{port}"
+    return f"{address}:{port}" if family_of(found) == 4 else f"[{address}]:{port}"
 
 
 _COMPUTED: Final[dict[str, tuple[Callable[[Data, int], None], ...]]] = {
