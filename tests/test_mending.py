@@ -133,6 +133,7 @@ def test_a_kind_gets_its_name(kind: str) -> None:
         INIT + "nodeRegistration:\n  imagePullPolicy: sometimes\n",
         INIT + "bootstrapTokens:\n- token: 'null'\n",
         CLUSTER + "scheduler:\n  extraArgs:\n    v: [4]\n",
+        OLD + "scheduler:\n  extraArgs:\n  - name: [v]\n    value: '4'\n",
         PROXY + "mode: fast\n",
     ],
 )

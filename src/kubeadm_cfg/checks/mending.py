@@ -53,7 +53,7 @@ def mend(problem: Problem, document: Document, minor: int) -> Edit | None:
     try:
         steps = _steps(problem.path or "")
         return mender(_Case(problem, document, minor, steps, document.get(steps, None)))
-    except ValueError:  # what cannot be looked up cannot be mended
+    except (ValueError, TypeError, LookupError):  # what cannot be looked up cannot be mended
         return None
 
 

@@ -50,9 +50,9 @@ def _forms(document: Document, steps: Steps, value: Any) -> Iterator[Any]:
         yield [{"name": name, "value": _written(document, (*steps, name))} for name in value]
     elif isinstance(value, list) and len(value) == 1 and not isinstance(value[0], dict):
         yield value[0]
-    elif isinstance(value, list) and all(isinstance(item, dict) and item.get("name") for item in value):
-        names = [item["name"] for item in value]
-        if len({*map(str, names)}) == len(names):
+    elif isinstance(value, list) and all(isinstance(item, dict) for item in value):
+        names = [item.get("name") for item in value]
+        if all(isinstance(name, str) for name in names) and len({*names}) == len(names):
             yield {item["name"]: item.get("value") for item in value}
     if isinstance(value, (str, bool, int, float)):
         yield [value]
