@@ -345,6 +345,10 @@ def test_a_drop_in_replaces_the_plugin_table_in_1_x_and_joins_it_in_2_x() -> Non
         ('[plugins.cri]\nsandbox_image = "p:1"\n', "2.1.9", "ignored"),
         ('version = 3\n[plugins."io.containerd.cri.v1.images"]\n', "1.6.20", "ignored"),
         ('version = 2\n[plugins."io.containerd.grpc.v1.cri"]\nsandbox_imag = "p:1"\n', "2.2.7", "unknown"),
+        ('version = 4\n[grpc]\naddress = "/x"\n', "2.3.4", "ignored"),
+        ('version = 4\n[debug]\naddress = "/x"\n', "2.3.4", "ignored"),
+        ('version = 3\n[plugins."io.containerd.cri.v1.runtime".cni]\nbin_dir = "/x"\n', "2.1.9", "deprecated"),
+        ('version = 3\n[plugins."io.containerd.cri.v1.runtime"]\nenable_cdi = false\n', "2.2.7", "deprecated"),
         ('disabled_plugins = ["cri"]\n', "1.7.34", "disabled"),
         ('version = 2\nimports = ["gone.toml"]\n', "2.2.7", "import-missing"),
     ],
@@ -353,6 +357,19 @@ def test_what_fails_in_silence_is_a_warning(toml: str, release: str, code: str) 
     report = kc.containerd.check_text(toml, release)
     assert report.ok
     assert f"containerd.{code}" in [problem.code for problem in report.warnings]
+
+
+@pytest.mark.parametrize(
+    ("toml", "release"),
+    [
+        ('version = 3\n[grpc]\naddress = "/x"\n', "2.3.4"),
+        ('version = 4\n[debug]\nlevel = "debug"\n', "2.3.4"),
+        ('version = 3\n[plugins."io.containerd.cri.v1.runtime".cni]\nbin_dir = "/x"\n', "2.0.11"),
+        ('version = 3\n[plugins."io.containerd.cri.v1.runtime"]\nenable_cdi = false\n', "2.1.9"),
+    ],
+)
+def test_what_the_release_before_takes_as_it_looks_is_no_warning(toml: str, release: str) -> None:
+    assert not kc.containerd.check_text(toml, release).warnings
 
 
 def test_a_byte_order_mark_is_read_by_1_x_alone() -> None:

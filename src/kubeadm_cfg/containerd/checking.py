@@ -246,7 +246,12 @@ def _silent(decoded: Decoded, toml: Table) -> Iterator[_Found]:
     for key in ("mirrors", "configs", "auths"):
         if registry[key]:
             yield "containerd.deprecated", f"registry.{key}", f"registry.{key} is deprecated; write hosts.toml files"
-    for name, entry in decoded.plugin(RUNTIME)["containerd"]["runtimes"].items():
+    runtime = decoded.plugin(RUNTIME)
+    if release >= (2, 1, 0) and runtime["cni"].get("bin_dir"):
+        yield "containerd.deprecated", "cni.bin_dir", "cni.bin_dir is deprecated; write bin_dirs, a list"
+    if release >= (2, 2, 0) and not runtime["enable_cdi"]:
+        yield "containerd.deprecated", "enable_cdi", "enable_cdi is deprecated; CDI will be on in every release"
+    for name, entry in runtime["containerd"]["runtimes"].items():
         value = entry.get("options", {}).get("SystemdCgroup", False)
         if not isinstance(value, bool):
             path = f"containerd.runtimes.{key_text(name)}.options.SystemdCgroup"
@@ -256,6 +261,21 @@ def _silent(decoded: Decoded, toml: Table) -> Iterator[_Found]:
                 f"SystemdCgroup is {value!r}, not true or false: no pod of {name} starts",
             )
     yield from _ignored_tables(decoded, toml)
+    yield from _ignored_sections(decoded, toml)
+
+
+# The sections that are plugins in version 4; debug keeps its other keys.
+_SECTIONS: Final = {"grpc": None, "ttrpc": None, "metrics": None, "debug": ("address", "uid", "gid")}
+
+
+def _ignored_sections(decoded: Decoded, toml: Table) -> Iterator[_Found]:
+    """What version 4 has elsewhere: a file of that version is not migrated, so that the plugins keep their defaults."""
+    for section, keys in _SECTIONS.items():
+        table = toml.get(section)
+        found = [key for key in table if keys is None or key in keys] if isinstance(table, dict) else []
+        if found and decoded.version >= 4:  # the version
+            message = f"{section} is not read in version 4; write plugins.'io.containerd.server.v1.{section}'"
+            yield "containerd.ignored", f"{section}.{found[0]}", message
 
 
 def _ignored_tables(decoded: Decoded, toml: Table) -> Iterator[_Found]:
