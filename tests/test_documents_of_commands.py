@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 import kubeadm_cfg as kc
@@ -147,3 +149,23 @@ def test_unknown_fields_warn_before_1_28_and_refuse_from_then_on() -> None:
     text = file(("ClusterConfiguration", "v1beta3", "clusterNam: a\n"))
     assert codes(text, "1.27", "migrate") == [("warning", "strict.unknown")]
     assert codes(text, "1.28", "migrate") == [("error", "strict.unknown")]
+
+
+@pytest.mark.parametrize("marker", ["", "---\n", "--- # two\n"])
+def test_a_byte_order_mark_may_stand_before_any_document(marker: str) -> None:
+    cluster, init = (
+        file(("ClusterConfiguration", "v1beta4")),
+        file(("InitConfiguration", "v1beta4", "certificateKey: x\n")),
+    )
+    text = f"{cluster}{marker}\ufeff{init}" if marker else f"\ufeff{init}"
+    assert codes(text, "1.34", "init") == [("error", "certificateKey")]
+    loaded = kc.loads(text)
+    loaded.documents[-1].unset("certificateKey")
+    assert loaded.text == text.replace("certificateKey: x\n", "")
+
+
+@pytest.mark.parametrize("head", ["...\n---#c\n", "...\n---\xa0\n", "---\xa0\n---#c\n\t\n- a\n---\r\n---\n"])
+@pytest.mark.parametrize("rules", ["all", "kubernetes"])
+def test_parts_that_a_yaml_parser_does_not_see_are_judged_too(head: str, rules: Any) -> None:
+    for command in ("init", "validate", None):
+        assert not kc.check_text(head + file(("ClusterConfiguration", "v1beta4")), command=command, rules=rules).ok

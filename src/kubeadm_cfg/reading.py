@@ -36,6 +36,8 @@ _BOM: Final = "\ufeff"
 _GROUPS: Final = ("kubeadm.k8s.io", "kubelet.config.k8s.io", "kubeproxy.config.k8s.io")
 # Only these words become numbers that JSON has not; the walk that finds them is for texts that hold one.
 _NO_JSON_NUMBER: Final = re.compile(r"\.(?:inf|Inf|INF|nan|NaN|NAN)(?![^\s,\]}#:])")
+# A line that cuts for kubeadm alone: to YAML, it is content.
+_CUTS_FOR_KUBEADM: Final = re.compile("\n---[^ \t\r\n]")
 _MARKER_REMEDY: Final = "leave nothing but a comment behind `---`; write no line of four dashes"
 _EMPTY_REMEDY: Final = "remove the `---` that sets it apart; kubeadm takes comments alone for a document"
 
@@ -78,9 +80,10 @@ class _Reading:
         self.lines = Lines(text)
         self.name = name
         vouched, heads = (file._vouched if file is not None else None) or ("", [])
-        self.is_vouched = bool(vouched) and vouched == text
+        is_known = bool(vouched) and vouched == text
+        self.is_vouched = is_known and _CUTS_FOR_KUBEADM.search(text) is None
         """Whether the grammar of every document has been found right."""
-        self.starts = heads if self.is_vouched else [span.head_start for span in documents(text)]
+        self.starts = heads if is_known else [span.head_start for span in documents(text)]
         self.loaded = file.documents if file is not None and len(file.documents) == len(self.starts) else None
 
     def problems(self, *, bom: bool) -> list[Problem]:
@@ -98,6 +101,8 @@ class _Reading:
         return self.problem(broken.start, message, "yaml.separator", end=broken.end, remedy=_MARKER_REMEDY)
 
     def of_piece(self, piece: Piece) -> Iterator[Problem]:
+        if self.text.startswith(_BOM, piece.start) and piece.start:
+            piece = piece._replace(start=piece.start + 1)
         inside = self.text[piece.start : piece.end]
         span = next(iter(documents(inside)), None)
         if span is None:
@@ -144,7 +149,8 @@ def _by_place(problem: Problem) -> tuple[int, int]:
 class _Document:
     """One document being read. Offsets are into its own text, which begins at `start` of the file's.
 
-    Its marker stands at `head`; `number` is its place among the documents of the file.
+    Its marker stands at `head`; `number` is its place among the documents of the file,
+    negative where a YAML parser sees none.
     """
 
     def __init__(self, reading: _Reading, text: str, start: int, head: int, number: int) -> None:
@@ -199,7 +205,7 @@ class _Document:
             yield self.problem(root.start, message, "decode.mapping", type="Invalid")
             return
         api_version, kind = type_meta(data)
-        if self.reading.loaded is not None:
+        if self.reading.loaded is not None and self.number >= 0:
             self.reading.loaded[self.number]._take(self.text, root, data, (api_version, kind))
         yield from self.repeated(root)
         yield from self.no_json()
@@ -312,7 +318,7 @@ class _Document:
             end=None if end is None else self.start + end,
             remedy=remedy,
             kind=self.kind,
-            document=self.number,
+            document=self.number if self.number >= 0 else None,
             **rest,
         )
 

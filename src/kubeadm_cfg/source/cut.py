@@ -39,7 +39,7 @@ def documents(text: str) -> list[DocumentSpan]:
     r"""The documents of `text` (without byte order mark), in order.
 
     A text without content has none; a ``---`` always opens one, be it empty; what follows ``...`` without a ``---``
-    belongs to none.
+    belongs to none. A byte order mark behind the line of a ``---`` is no content, as kubeadm reads each part by itself.
 
     >>> [text[d.start : d.end] for text in ["a: 1\n--- # two\n---\nb: 2\n...\nlost\n"] for d in documents(text)]
     ['a: 1\n', '', 'b: 2\n']
@@ -65,6 +65,8 @@ def documents(text: str) -> list[DocumentSpan]:
         ended = False
         rest = _BLANK_LINE_REST.match(text, at + 3)
         segment = rest.end() if rest else at + 3
+        if rest and text.startswith("\ufeff", segment):
+            segment += 1
         open_at = (head if head < at or not rest else segment, head, True)
     if open_at is None and not ended and _has_content(text, segment, len(text)):
         open_at = (segment, segment, False)
