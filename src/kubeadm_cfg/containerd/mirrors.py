@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from kubeadm_cfg.containerd import urls
 from kubeadm_cfg.containerd.hosts import CERTS_D, registry_of
-from kubeadm_cfg.containerd.registry import table_text
+from kubeadm_cfg.containerd.registry import is_registry, table_text
 from kubeadm_cfg.containerd.releases import Release
 from kubeadm_cfg.containerd.rendering import rendered
 from kubeadm_cfg.errors import EditError
@@ -29,8 +29,7 @@ def hosts_of_mirrors(file: ConfigToml, release: str) -> dict[str, str]:
         EditError: an endpoint is no URL, or the mirrors are no tables; no byte moved.
     """
     known = Release.of(release)
-    mirrors = file.mirrors or {}
-    configs = file.registry_configs or {}
+    mirrors, configs = (value if isinstance(value, dict) else {} for value in (file.mirrors, file.registry_configs))
     endpoints = {host: _endpoints(host, mirror) for host, mirror in mirrors.items()}
     for host in {_parsed(url, _ANY).host for url in map(_with_scheme, endpoints.get(_ANY, []))} - set(endpoints):
         endpoints[host] = endpoints[_ANY]  # a registry that is a mirror of all others is asked for its own as it says
@@ -55,6 +54,8 @@ def _without_tls(config: Any) -> Any:
 
 
 def _endpoints(host: str, mirror: Any) -> list[str]:
+    if host != _ANY and not is_registry(host):  # it names a directory
+        raise EditError(f"{host!r} is no registry; it is written like 192.168.6.164:5000")
     found = mirror.get("endpoint", []) if isinstance(mirror, dict) else None
     if not isinstance(found, list) or not all(isinstance(endpoint, str) for endpoint in found):
         raise EditError(f"the mirror of {host} has no list of endpoints")

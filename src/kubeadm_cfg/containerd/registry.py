@@ -9,11 +9,13 @@ from kubeadm_cfg.containerd.hosts import CERTS_D, CONFIG
 from kubeadm_cfg.containerd.releases import CRI, IMAGES, Release
 from kubeadm_cfg.errors import ConfigError
 
-__all__ = ["http_registry", "table_text"]
+__all__ = ["http_registry", "is_registry", "table_text"]
 
 _HOST: Final = re.compile(
     r"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)(?::(?P<port>[0-9]{1,5}))?"
 )
+
+_LAST_PORT: Final = 65535
 
 
 def http_registry(host: str, release: str, *, way: Literal["hosts", "mirrors"] = "hosts") -> dict[str, str]:
@@ -38,8 +40,7 @@ def http_registry(host: str, release: str, *, way: Literal["hosts", "mirrors"] =
     ['/etc/containerd/config.toml', '/etc/containerd/certs.d/192.168.6.164:5000/hosts.toml']
     """
     known = Release.of(release)
-    match = _HOST.fullmatch(str(host))
-    if match is None or not 1 <= int(match["port"] or 80) <= 65535:
+    if not is_registry(str(host)):
         raise ConfigError(f"{host!r} is no registry; it is written like 192.168.6.164:5000, without http://")
     version, plugin = (3, IMAGES) if known.split else (2, CRI)
     registry = f'plugins."{plugin}".registry'
@@ -57,6 +58,12 @@ def http_registry(host: str, release: str, *, way: Literal["hosts", "mirrors"] =
         )
     mirror = table_text(f"{registry}.mirrors", str(host), [f'endpoint = ["http://{host}"]'], known)
     return {CONFIG: f"version = {version}\n\n{mirror}"}
+
+
+def is_registry(host: str) -> bool:
+    """Whether a text is a host, with its port or without, as image names have it."""
+    match = _HOST.fullmatch(host)
+    return match is not None and 1 <= int(match["port"] or 80) <= _LAST_PORT
 
 
 def table_text(parent: str, name: str, lines: list[str], release: Release) -> str:
