@@ -248,6 +248,15 @@ def test_one_string_may_hold_several_documents(scalar: str) -> None:
     assert bad.text == text.replace("110", "-5")
 
 
+def test_a_document_inside_is_taken_out_by_the_path_of_its_string() -> None:
+    f = kc.loads(DUMPS["kept"])
+    with pytest.raises(ValueError, match="take its key out by path"):
+        f.remove(f.cluster)
+    f.documents[0].unset("data.ClusterConfiguration")
+    assert "cluster" not in f
+    assert f.text == in_map("", key="other").replace("other: ", "other: a\n")
+
+
 # -- checking ----------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("name", DUMPS)
 def test_a_check_judges_what_is_inside_at_its_place_in_the_dump(name: str) -> None:

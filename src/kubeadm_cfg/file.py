@@ -374,9 +374,11 @@ class ConfigFile:
         """Take the document of `obj` out of the file, with the marker that sets it apart.
 
         Raises:
-            ValueError: the object is not of this file.
+            ValueError: the object is not of this file, or stands inside a ConfigMap.
         """
         index = next((i for i, document in enumerate(self._documents) if document._obj is obj), None)
+        if index is None and any(document._obj is obj for document in with_inner(self._documents)):
+            raise ValueError("the object is a string of another document: take its key out by path")
         if index is None:
             raise ValueError("the object is not of this file")
         self._flush()
