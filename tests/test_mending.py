@@ -68,6 +68,8 @@ OFFERED = [
     (PROXY, "nodePortAddresses: ['fd00::1']\n", "nodePortAddresses: ['fd00::1/128']\n"),
     (CLUSTER, "imageRepository: https://registry.example.org/k8s/\n", "imageRepository: registry.example.org/k8s\n"),
     (CLUSTER, "controlPlaneEndpoint: https://[fd00::1]:6443/\n", 'controlPlaneEndpoint: "[fd00::1]:6443"\n'),
+    (CLUSTER, "controlPlaneEndpoint: fd00:1:2:3:4:5:6:7:6443\n", 'controlPlaneEndpoint: "[fd00:1:2:3:4:5:6:7]:6443"\n'),
+    (PROXY, "healthzBindAddress: 'fd00:1:2:3:4:5:6:7:10256'\n", "healthzBindAddress: '[fd00:1:2:3:4:5:6:7]:10256'\n"),
     (CLUSTER, "networking:\n  dnsDomain: Cluster.Local\n", "networking:\n  dnsDomain: cluster.local\n"),
     (CLUSTER, "encryptionAlgorithm: ecdsa-p256\n", "encryptionAlgorithm: ECDSA-P256\n"),
     (INIT, "nodeRegistration:\n  name: Master_0\n", "nodeRegistration:\n  name: master-0\n"),

@@ -88,6 +88,25 @@ def _without_scheme(is_right: Callable[[str], object], *, path: bool = False) ->
     return mender
 
 
+def _endpoint_of(is_right: Callable[[str], object]) -> Mender:
+    """Host and port without what else a URL has, or an IPv6 address in brackets with the port behind them."""
+    without_scheme = _without_scheme(is_right)
+
+    def mender(case: _Case) -> Edit | None:
+        return without_scheme(case) or _bracketed(case)
+
+    return mender
+
+
+def _bracketed(case: _Case) -> Edit | None:
+    from kubeadm_cfg.addresses import parse_ip
+
+    host, _, port = case.text.rpartition(":")
+    address = parse_ip(host)
+    is_port = port.isascii() and port.isdigit() and 0 < int(port) <= 65535
+    return fixing.set(case.steps, f"[{host}]:{port}") if address and address.version == 6 and is_port else None
+
+
 def _repository(text: str) -> bool:
     from kubeadm_cfg.checks.grammar import is_repository
 
@@ -319,8 +338,10 @@ _MENDERS: Final[dict[str, Mender]] = {
     "kubeadm.imageRepository": _without_scheme(_repository, path=True),
     "kubeadm.dns.imageRepository": _without_scheme(_repository, path=True),
     "kubeadm.etcd.local.imageRepository": _without_scheme(_repository, path=True),
-    "kubeadm.controlPlaneEndpoint.hostport": _without_scheme(_host),
-    "kubeadm.discovery.apiServerEndpoint": _without_scheme(_endpoint),
+    "kubeadm.controlPlaneEndpoint.hostport": _endpoint_of(_host),
+    "kubeadm.discovery.apiServerEndpoint": _endpoint_of(_endpoint),
+    "kube-proxy.healthzBindAddress.hostPort": _bracketed,
+    "kube-proxy.metricsBindAddress.hostPort": _bracketed,
     "kubeadm.certSANs": _without_scheme(_san),
     "kubeadm.networking.dnsDomain.dns1123": _name,
     "kubeadm.nodeRegistration.name": _name,
