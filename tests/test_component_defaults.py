@@ -9,7 +9,7 @@ import pytest
 import kubeadm_cfg as kc
 from corpora import Case, rows
 from kubeadm_cfg.defaults.component import as_validated, defaulted
-from kubeadm_cfg.kubelet.v1beta1 import KubeletConfiguration
+from kubeadm_cfg.kubelet.v1beta1 import KubeletConfiguration, Taint
 from kubeadm_cfg.kubeproxy.v1alpha1 import KubeProxyConfiguration
 
 CASES = rows("component-defaults.jsonl")
@@ -77,3 +77,9 @@ def test_an_address_without_port_gets_the_port_of_metrics(given: str, filled: st
 def test_kube_proxy_on_linux_takes_an_empty_mode_for_iptables() -> None:
     loaded = as_validated(KubeProxyConfiguration(), 31)
     assert (loaded.mode, loaded.detect_local_mode) == ("iptables", "ClusterCIDR")
+
+
+def test_a_time_at_the_end_of_the_year_9999_is_left_as_it_is() -> None:
+    config = KubeletConfiguration()
+    config.register_with_taints = [Taint(key="a", effect="NoSchedule", time_added="9999-12-31T23:59:59-01:00")]
+    assert defaulted(config, 34).register_with_taints[0].time_added == "9999-12-31T23:59:59-01:00"

@@ -18,6 +18,7 @@ __all__ = ["as_validated", "defaulted"]
 C = TypeVar("C", bound=Kind)
 Data = dict[str, Any]
 
+_TAINTS: Final = "registerWithTaints"
 _FLUSH_AS_TEXT: Final = 28  # before, logging.flushFrequency was a number of nanoseconds
 
 
@@ -48,6 +49,8 @@ def as_validated(config: C, minor: int) -> C:
 
 def _filled(config: Kind, minor: int) -> Data:
     data = unstructure(config)
+    if data.get(_TAINTS):  # they hold times, and the canonical form of one at the end of 9999 cannot be read again
+        data[_TAINTS] = unstructure(config, canonical=False)[_TAINTS]
     for compute in _COMPUTED[config.kind]:  # first: some of them ask what is written
         compute(data, minor)
     for parents, name, value, replaces_zero in _static(config.kind, minor):
