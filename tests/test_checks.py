@@ -205,6 +205,32 @@ def test_init_looks_at_its_own_matters_once_the_file_is_loaded() -> None:
     assert errors(text, command="validate") == []
 
 
+@pytest.mark.parametrize(
+    ("kind", "recommended", "other"),
+    [
+        ("kubelet", "clusterDNS: [10.96.0.10]", "clusterDNS: [10.96.0.10, 10.96.0.11]"),
+        ("kubelet", "clusterDNS: null", "clusterDNS: []"),
+        ("kubelet", "clusterDomain: ''", "clusterDomain: cluster.example"),
+        ("kubelet", "readOnlyPort: 0", "readOnlyPort: 10255"),
+        ("kubelet", "cgroupDriver: cgroupfs", "healthzPort: 0"),
+        ("kubeproxy", "clusterCIDR: 10.244.0.0/16", "clusterCIDR: 10.0.0.0/8"),
+        ("kubeproxy", "mode: nftables", "mode: ipvs"),
+    ],
+)
+def test_init_warns_where_a_component_differs_from_what_kubeadm_would_write(
+    kind: str, recommended: str, other: str
+) -> None:
+    heads = {
+        "kubelet": "apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\n",
+        "kubeproxy": "apiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration\n",
+    }
+    for line, warned in ((recommended, False), (other, True)):
+        text = f"{CLUSTER}networking: {{podSubnet: 10.244.0.0/16}}\n---\n{heads[kind]}{line}\n"
+        report = kc.check_text(text, kubernetes="1.37", command="init", rules="kubernetes")
+        assert report.ok
+        assert bool(report.warnings) is warned
+
+
 def test_errors_come_in_the_order_of_the_program() -> None:
     tokens = "bootstrapTokens:\n- {usages: [a], groups: [b], expires: '2030-01-01T00:00:00Z'}\n"
     assert errors(f"{INIT}{tokens}certificateKey: x\nlocalAPIEndpoint: {{bindPort: 70000}}\n") == [

@@ -97,6 +97,7 @@ def test_init_has_one_place_for_each_component() -> None:
         ("CredentialProviderConfig", "kubelet.config.k8s.io/v1", [UNKNOWN]),
         ("KubeProxyConfiguration", "kubeproxy.config.k8s.io/v1", [UNKNOWN]),
         ("Thing", "example.com/v1", [IGNORED]),
+        ("KubeletConfiguration", "v1beta4", [IGNORED]),
         ("initConfiguration", "v1beta4", [IGNORED]),
         ("InitConfiguration", "example.com/v1", [UNKNOWN]),
     ):

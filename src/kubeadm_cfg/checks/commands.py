@@ -47,7 +47,7 @@ READ_BY: Final[dict[str, tuple[str, ...]]] = {
     "upgrade": ("UpgradeConfiguration",),
 }
 _REQUIRED: Final = {**READ_BY, "init": _OF_INIT}
-_KINDS: Final = frozenset(kind for kinds in READ_BY.values() for kind in kinds)
+_KINDS: Final = frozenset(kind for kinds in _REQUIRED.values() for kind in kinds)
 COMMANDS: Final = (*READ_BY, "validate", "migrate")
 STRICT: Final = ("validate", "migrate")
 # What init looks at when it has loaded the file.
@@ -141,13 +141,12 @@ def _of_document(ctx: Context, document: Document, kind: str, for_init: bool) ->
     standing = None if known is None else known.at(minor)
     # init checks the version of every document, even of those it leaves out; the others only that of their own.
     looks = command == "init" or verifies(command, kind, minor, for_init=for_init)
-    if standing in ("removed", "experimental"):
-        if looks:
-            hint = f"; kubeadm {known.migrate_with} can migrate it" if known is not None and known.migrate_with else ""
-            message = f"kubeadm 1.{minor} does not read {api_version}{hint}"
-            yield _problem(document, message, "kubeadm.apiVersion.supported", path="apiVersion")
-            return
-    elif command in STRICT and not _is_registered(group, version, kind, standing):
+    if standing in ("removed", "experimental") and looks:
+        hint = f"; kubeadm {known.migrate_with} can migrate it" if known is not None and known.migrate_with else ""
+        message = f"kubeadm 1.{minor} does not read {api_version}{hint}"
+        yield _problem(document, message, "kubeadm.apiVersion.supported", path="apiVersion")
+        return
+    if command in STRICT and not _is_registered(group, version, kind, standing):
         message = f"unknown configuration APIs: {api_version}, Kind={kind}"
         yield _problem(document, message, "kubeadm.document.unknown-api")
         return
@@ -175,7 +174,7 @@ def _of_kind(ctx: Context, document: Document, kind: str, for_init: bool, *, is_
 
 
 def _wanted(command: str | None) -> frozenset[str] | tuple[str, ...]:
-    return _KINDS if command is None or command in STRICT else READ_BY[command]
+    return _KINDS if command is None or command in STRICT else _REQUIRED[command]
 
 
 def _is_registered(group: str, version: str, kind: str, standing: str | None) -> bool:

@@ -12,6 +12,7 @@ from kubeadm_cfg.report import Problem
 __all__ = ["RULES"]
 
 _ADDRESSES_BEFORE_DNS: Final = 10
+_WARNS_OF_IPVS: Final = 37
 _KUBELET: Final = "kubernetes/kubernetes:cmd/kubeadm/app/componentconfigs/kubelet.go"
 _KUBE_PROXY: Final = "kubernetes/kubernetes:cmd/kubeadm/app/componentconfigs/kubeproxy.go"
 
@@ -22,7 +23,7 @@ def _differing(ctx: Context, kind: str, wanted: dict[str, Any]) -> Iterator[Prob
         at: Any = data
         for step in path.split("."):
             at = at.get(step) if isinstance(at, dict) else None
-        if at is not None and at != value and value is not None:
+        if at not in (None, "", value) and value is not None:  # what is empty is filled in
             yield ctx.problem(obj, path, f"kubeadm would write {value!r} here", type="Recommended")
 
 
@@ -68,6 +69,9 @@ def kube_proxy(ctx: Context) -> Iterator[Problem]:
         "clientConnection.kubeconfig": "/var/lib/kube-proxy/kubeconfig.conf",
     }
     yield from _differing(ctx, "KubeProxyConfiguration", wanted)
+    if ctx.minor >= _WARNS_OF_IPVS and ctx.data("KubeProxyConfiguration").get("mode") == "ipvs":
+        message = "ipvs is deprecated: kubeadm recommends nftables, or iptables on old kernels"
+        yield ctx.problem(ctx.get("KubeProxyConfiguration"), "mode", message, type="Recommended")
 
 
 RULES: Final[tuple[Rule, ...]] = (kubelet, kube_proxy)
