@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kubeadm_cfg.source.difference import Change
 from kubeadm_cfg.source.draft import Draft
-from kubeadm_cfg.source.nodes import Node, Scalar, Sequence
+from kubeadm_cfg.source.nodes import Mapping, Node, Scalar, Sequence
 from kubeadm_cfg.source.path import Steps
 from kubeadm_cfg.source.place import find
 from kubeadm_cfg.source.shape import Shape
@@ -14,21 +14,28 @@ __all__ = ["indexed", "indexed_change"]
 
 def indexed(draft: Draft, steps: Steps) -> Steps | None:
     """The path with names of list items replaced by index and ``value``; None when an item is missing."""
+    return _walked(draft, steps)[0]
+
+
+def _walked(draft: Draft, steps: Steps) -> tuple[Steps | None, Node | None]:
+    """The path in terms of indices and what stands there; no path when an item of a list is missing."""
     node: Node | None = draft.root
     found: list[str | int] = []
+    last = len(steps) - 1
     for position, step in enumerate(steps):
         if isinstance(node, Sequence) and isinstance(step, str):
             index = _index_of(node, step, draft.text)
             if index is None:
-                return None
+                return None, None
             found.append(index)
             node = node.items[index].value
-            if position == len(steps) - 1:
+            if position == last:
                 found.append("value")
+                node = find(node, ("value",))
             continue
         found.append(step)
         node = find(node, (step,)) if node is not None else None
-    return tuple(found)
+    return tuple(found), node
 
 
 def indexed_change(draft: Draft, change: Change) -> Change | None:
@@ -36,17 +43,16 @@ def indexed_change(draft: Draft, change: Change) -> Change | None:
     steps = change.steps
     if len(steps) < 2 or not isinstance(steps[-1], str):
         return change._replace(steps=indexed(draft, steps) or steps)
-    parent = indexed(draft, steps[:-1])
+    parent, node = _walked(draft, steps[:-1])
     if parent is None:
         return change
     name = steps[-1]
-    node = find(draft.root, parent)
     index = _index_of(node, name, draft.text) if isinstance(node, Sequence) else None
     if change.operation == "rename" and isinstance(node, Sequence) and isinstance(change.value, str):
         return change if index is None else Change("set", (*parent, index, "name"), change.value)
     if change.operation == "unset" and isinstance(node, Sequence):
         return None if index is None else Change("remove", (*parent, index))
-    if change.operation != "set" or not _is_named_list(draft, node, parent):
+    if isinstance(node, Mapping) or change.operation != "set" or not _is_named_list(draft, node, parent):
         return change._replace(steps=(*parent, name))
     if index is not None:
         return Change("set", (*parent, index, "value"), change.value)
