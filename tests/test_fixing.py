@@ -219,6 +219,15 @@ def test_a_strict_load_says_what_was_meant() -> None:
     assert problem.fix.file.cluster.networking.pod_subnet == "10.0.0.0/16"
 
 
+def test_secrets_stay_out_of_a_description() -> None:
+    text = INIT + "bootstrapTokens:\n- token: [abcdef.0123456789abcdef]\n"
+    (problem,) = kc.check_text(text, kubernetes="1.34").errors
+    assert problem.fix.description == 'set bootstrapTokens[0].token to "abcdef.****************"'
+    assert "0123456789abcdef" not in str(problem.to_dict()) + str(problem) + repr(problem.fix)
+    problem.fix.apply()
+    assert problem.fix.file.init.bootstrap_tokens[0].token == "abcdef.0123456789abcdef"
+
+
 def test_a_rule_gives_its_edits() -> None:
     @kc.rule("acme.registry", kinds=["ClusterConfiguration"], severity="warning")
     def registry(ctx: Any) -> Any:

@@ -160,8 +160,10 @@ class Proposed:
     safe: Final = False
 
     def __init__(self, edits: Edit | Sequence[Edit]) -> None:
+        from kubeadm_cfg.report import masked
+
         self.edits = (edits,) if isinstance(edits, Edit) else tuple(edits)
-        self.description = ", ".join(map(str, self.edits))
+        self.description = masked(", ".join(map(str, self.edits)))
 
     @classmethod
     def of(cls, edits: Edit | Sequence[Edit] | None) -> Proposed | None:
@@ -208,9 +210,7 @@ class Fix:
         self.description = proposed.description
 
     def __repr__(self) -> str:
-        from kubeadm_cfg.report import masked
-
-        return f"<Fix {masked(self.description)}>"
+        return f"<Fix {self.description}>"
 
     def bind(self, problem: Problem, question: Question | None = None) -> None:
         """Say which problem this mends and which check found it; without one, that of the file alone."""
