@@ -333,7 +333,7 @@ _MENDERS: Final[dict[str, Mender]] = {
     "strict.unknown": _past_field,
     "document.foreign": _api_version,
     "kubeadm.apiVersion.unknown": _api_version,
-    "kubeadm.document.ignored": _kind,
+    "kubeadm.document.ignored": lambda case: _kind(case) or _api_version(case),
     "kubeadm.kubernetesVersion": _whole_version,
     "kubeadm.imageRepository": _without_scheme(_repository, path=True),
     "kubeadm.dns.imageRepository": _without_scheme(_repository, path=True),
