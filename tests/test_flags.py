@@ -155,6 +155,15 @@ def test_etcd_takes_underscores_literally_and_the_others_do_not() -> None:
         ("kube-apiserver", "vmodule", "b*=2,", [{"filePattern": "b*", "verbosity": 2}]),
         ("kube-apiserver", "service-node-port-range", "30000+100", "30000+100"),
         ("kube-apiserver", "authorization-mode", "Node,RBAC", ["Node", "RBAC"]),
+        ("kube-apiserver", "bind-address", " 10.0.0.1 ", "10.0.0.1"),
+        ("kubelet", "address", "010.0.0.1", "010.0.0.1"),
+        ("kubelet", "address", "", None),
+        ("etcd", "listen-client-urls", "https://a:2379, unix://b", ["https://a:2379", "unix://b"]),
+        ("etcd", "listen-client-urls", "", []),
+        ("etcd", "cors", "*", []),
+        ("etcd", "initial-cluster-state", "existing", "existing"),
+        ("etcd", "feature-gates", "InitialCorruptCheck=true", {"InitialCorruptCheck": True}),
+        ("etcd", "log-outputs", "anything", "anything"),
     ],
 )
 def test_a_value_is_read_as_go_reads_it(component: str, name: str, text: str, value: Any) -> None:
@@ -195,11 +204,36 @@ def test_a_value_is_read_as_go_reads_it(component: str, name: str, text: str, va
         ("kube-apiserver", "goaway-chance", "1e400"),
         ("kube-apiserver", "tls-sni-cert-key", "a.crt"),
         ("kube-apiserver", "tls-sni-cert-key", "a.crt,a.key:"),
+        ("kube-apiserver", "bind-address", "010.0.0.1"),
+        ("kubelet", "address", " 10.0.0.1"),
+        ("kubelet", "log-text-info-buffer-size", " 8Mi"),
+        ("etcd", "listen-client-urls", "10.0.0.1:2379"),
+        ("etcd", "listen-client-urls", "ftp://10.0.0.1:21"),
+        ("etcd", "listen-client-urls", "https://10.0.0.1"),
+        ("etcd", "listen-client-urls", "https://10.0.0.1:2379/path"),
+        ("etcd", "listen-client-urls", "https://10.0.0.1:2379,"),
+        ("etcd", "listen-client-urls", "https://10.0.0.1:port"),
+        ("etcd", "cors", ""),
+        ("etcd", "initial-cluster-state", "New"),
+        ("etcd", "max-concurrent-streams", "4294967296"),
+        ("etcd", "feature-gates", "InitialCorruptCheck"),
     ],
 )
 def test_a_value_the_type_cannot_read_is_refused(component: str, name: str, text: str) -> None:
     with pytest.raises(ValueError, match=r"\w"):
         parse(flags_of(component)[name], text)
+
+
+@pytest.mark.parametrize(("minor", "is_read"), [(33, False), (34, True)])
+def test_no_address_is_an_address_since_the_library_of_1_34(minor: int, is_read: bool) -> None:
+    text = cluster("scheduler", "bind-address", "")
+    assert [code for code, _ in found(text, minor)] == ([] if is_read else ["flag.type"])
+
+
+def test_an_empty_address_of_the_kubelet_leaves_that_of_the_file() -> None:
+    kubelet = structure(KubeletConfiguration, {"address": "10.0.0.1"})
+    codes = [violation.code for violation in violations([Argument("kubelet", "args", "address", "")], 31, kubelet)]
+    assert codes == ["flag.deprecated"]
 
 
 @pytest.mark.law

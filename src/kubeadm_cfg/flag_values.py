@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from typing import Any, Final
 
-from kubeadm_cfg.addresses import parse_cidr, parse_ip
+from kubeadm_cfg.addresses import parse_cidr, parse_ip, sloppy_ip
 from kubeadm_cfg.numbers import atoi, is_port_range
 from kubeadm_cfg.quantities import canonical_quantity
 from kubeadm_cfg.values import Duration
@@ -36,9 +36,11 @@ _CSV_FIELD: Final = r'(?:"(?:[^"]|"")*"|[^",\r\n]*)'
 _CSV: Final = re.compile(rf"{_CSV_FIELD}(?:,{_CSV_FIELD})*")
 
 
-def reader_of(name: str, type_: str) -> Reader | None:
-    """The reader of a flag by its name and Go type; None where any text is read."""
-    return _OF_FLAG.get(name) or _OF_TYPE.get(type_)
+def reader_of(name: str, type_: str, minor: int) -> Reader | None:
+    """The reader of a flag by its name and Go type at a minor; None where any text is read."""
+    if type_ == "ip":
+        return _kubelet_address if name in _KUBELET_ADDRESSES else _optional_address if minor >= 34 else _address
+    return _OF_ETCD.get(name) if type_ == "value" else _OF_FLAG.get(name) or _OF_TYPE.get(type_)
 
 
 # -- numbers and booleans ----------------------------------------------------------------------------------------------
@@ -162,7 +164,7 @@ def _reserved_memory(text: str) -> list[dict[str, Any]]:
             resource, equals, quantity = limit.partition("=")
             if not equals or (resource != "memory" and not resource.startswith("hugepages-")):
                 raise ValueError("must limit memory or hugepages-<size>")
-            limits[resource] = canonical_quantity(quantity)
+            limits[resource] = _quantity(quantity)
         found.append({"numaNode": atoi(number), "limits": limits})
     return found
 
@@ -184,11 +186,32 @@ def _address(text: str) -> str:
     return text.strip()
 
 
+def _optional_address(text: str) -> str | None:
+    """As pflag reads it since 1.0.6, which came with 1.34: an empty text leaves what the flag had."""
+    return _address(text) if text else None
+
+
+_KUBELET_ADDRESSES: Final = ("address", "healthz-bind-address")
+
+
+def _kubelet_address(text: str) -> str | None:
+    """As the kubelet's own type (pkg/util/flag) reads it: leading zeros pass, blanks do not, empty changes nothing."""
+    if text and sloppy_ip(text) is None:
+        raise ValueError("must be one IP address")
+    return text or None
+
+
 def _ranges(text: str) -> list[str]:
     entries = [entry.strip() for entry in text.split(",") if entry.strip()]
     if not all(parse_cidr(entry) for entry in entries):
         raise ValueError("must be CIDRs with commas between")
     return entries
+
+
+def _quantity(text: str) -> str:
+    if text != text.strip():  # which a quantity of a file may have around it
+        raise ValueError("must be a quantity without blanks")
+    return canonical_quantity(text)
 
 
 def _port_range(text: str) -> str:
@@ -234,6 +257,55 @@ def _version(text: str) -> str:
     return text
 
 
+# -- etcd's own types (go.etcd.io/etcd/pkg/v3/flags, client/pkg/v3/types) ----------------------------------------------
+def _urls(*, besides: str) -> Callable[[str], list[str]]:
+    """A list of URLs to serve or to be found at; `besides` is the one other text that is read."""
+
+    def read(text: str) -> list[str]:
+        from kubeadm_cfg.checks.grammar import UrlError, host_port, parse_url
+
+        entries = [entry.strip() for entry in text.split(",")] if text != besides else []
+        for entry in entries:
+            try:
+                scheme, path = parse_url(entry)
+            except UrlError as error:
+                raise ValueError(f"must be URLs with commas between: {error}") from None
+            if scheme not in ("http", "https", "unix", "unixs"):
+                raise ValueError("must be URLs that begin with http, https, unix or unixs")
+            host = entry.partition("//")[2].partition("?")[0].partition("#")[0].rpartition("@")[2]
+            if scheme.startswith("http") and (path or host_port(host) is None):
+                raise ValueError("must be URLs with host and port, and no path")
+        return entries
+
+    return read
+
+
+def _one_of(*words: str) -> Reader:
+    def read(text: str) -> str:
+        if text not in words:
+            raise ValueError(f"must be {', '.join(words[:-1])} or {words[-1]}")
+        return text
+
+    return read
+
+
+_SERVED: Final = _urls(besides="")
+_OF_ETCD: Final[dict[str, Reader]] = {
+    "advertise-client-urls": _SERVED,
+    "cors": _urls(besides="*"),
+    "discovery-fallback": _one_of("exit", "proxy"),
+    "feature-gates": _gates,
+    "initial-advertise-peer-urls": _SERVED,
+    "initial-cluster-state": _one_of("new", "existing"),
+    "listen-client-http-urls": _SERVED,
+    "listen-client-urls": _SERVED,
+    "listen-metrics-urls": _SERVED,
+    "listen-peer-urls": _SERVED,
+    "max-concurrent-streams": _integer(32, signed=False),
+    "proxy": _one_of("off", "readonly", "on"),
+}
+
+# -- the readers by type and flag --------------------------------------------------------------------------------------
 _OF_TYPE: Final[dict[str, Reader]] = {
     "bool": _boolean,
     "duration": Duration,
@@ -246,8 +318,7 @@ _OF_TYPE: Final[dict[str, Reader]] = {
     "Level": _level,
     "float32": _float(_MAX_FLOAT32),
     "float64": _float(math.inf),
-    "quantity": canonical_quantity,
-    "ip": _address,
+    "quantity": _quantity,
     "cidrs": _ranges,
     "stringSlice": _list,
     "stringToString": _string_to_string,

@@ -89,10 +89,10 @@ def normalized(component: str, name: str) -> str:
 def parse(flag: Flag, text: str, minor: int = LAST_READ) -> Any:
     """The value a flag's text stands for at a minor, as plain data or `Duration`.
 
-    Types that take any text give it back.
+    Types that take any text give it back; None stands for an empty text that changes nothing.
 
     Raises:
         ValueError: the flag's type cannot read the text, so that the component does not start.
     """
-    read = reader_of(flag.name, flag.type_at(minor))
+    read = reader_of(flag.name, flag.type_at(minor), minor)
     return text if read is None else read(text)

@@ -95,7 +95,7 @@ def violations(
         if flag.is_deprecated(max(minor, FIRST_READ)):
             message = f"--{flag.name} of {argument.component} is deprecated" + (f": {flag.gist}" if flag.gist else "")
             yield _violation("flag.deprecated", argument, message, is_certain=False)
-        if argument.component == "kubelet" and flag.config_field:
+        if argument.component == "kubelet" and flag.config_field and value is not None:
             last[flag.name] = argument, flag, _added(flag, last[flag.name][2], value) if flag.name in last else value
     for argument, flag, value in last.values():
         if kubelet is not None and _differs(flag, value, kubelet):
