@@ -17,6 +17,7 @@ SAFE = [
     (KUBELET, "failSwapOn: 'no'\n", "failSwapOn: false\n"),
     (CLUSTER, "clusterName: 007\n", 'clusterName: "007"\n'),
     (CLUSTER, "clusterName: yes\n", 'clusterName: "yes"\n'),
+    (CLUSTER, "apiServer: {certSANs: [[lb]]}\n", "apiServer: {certSANs: [lb]}\n"),
     (CLUSTER, "networking: {dnsDomain: [cluster.local]}\n", "networking: {dnsDomain: cluster.local}\n"),
     (CLUSTER, "apiServer:\n  certSANs: lb.example.org\n", "apiServer:\n  certSANs:\n  - lb.example.org\n"),
     (

@@ -30,11 +30,11 @@ _DIGITS: Final = re.compile(r"[0-9]{1,9}")
 def as_wanted(document: Document, steps: Steps, value: Any) -> Edit | None:
     """The value in the form its field takes: a text in quotes, a number without them, a list, a single value."""
     cls = kind_of(document.api_version, document.kind)
-    if cls is None:
+    if cls is None or place_at(cls, steps) is None:
         return None
     for other in _forms(document, steps, value):
         if other not in (None, [None]) and misfit(cls, steps, other) is None:
-            is_rewritten = isinstance(value, (dict, list)) and isinstance(other, (dict, list))
+            is_rewritten = (type(value), type(other)) in ((dict, list), (list, dict))
             return fixing.recast(steps, other) if is_rewritten else fixing.set(steps, other)
     return None
 
