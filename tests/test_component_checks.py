@@ -189,7 +189,7 @@ def test_images_that_need_no_verification(pattern: str, fits: bool) -> None:
         ("010.0.0.1", 0),
         ("[::1]", 1),
         ("[10.0.0.1]", 1),
-        ("::ffff:10.0.0.1", 1),
+        ("::ffff:10.0.0.1", 0),
         ("[::ffff:10.0.0.1]:1", 0),
     ],
 )
@@ -255,5 +255,17 @@ def test_words_among_the_addresses_of_node_ports(entries: str, minor: str, wante
     ],
 )
 def test_ipv4_written_as_ipv6_counts_as_ipv4(ranges: str, wanted: list[str]) -> None:
+    text = f"apiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration\nclusterCIDR: {ranges}\n"
+    assert [code for _, code in refused(text, kubernetes="1.34")] == wanted
+
+
+@pytest.mark.parametrize(
+    ("ranges", "wanted"),
+    [
+        ("10.244.0.0/16,x", ["kube-proxy.clusterCIDR.entries"]),
+        ("x,10.244.0.0/16,y", ["kube-proxy.clusterCIDR.dualStack"]),
+    ],
+)
+def test_of_more_than_two_cluster_cidrs_none_is_looked_at(ranges: str, wanted: list[str]) -> None:
     text = f"apiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration\nclusterCIDR: {ranges}\n"
     assert [code for _, code in refused(text, kubernetes="1.34")] == wanted

@@ -98,7 +98,18 @@ def test_a_gate_needs_those_it_depends_on_from_1_35_on() -> None:
 
 def test_every_gate_a_gate_depends_on_is_known() -> None:
     for gate in dependent_gates():
-        assert set(gate.depends_on) <= set(known_gates())
+        for minor in (35, 36, 37):
+            assert set(gate.depends_on(minor)) <= set(known_gates())
+
+
+def test_what_a_gate_depends_on_goes_with_the_minor() -> None:
+    assert kubelet({"UserNamespacesHostNetworkSupport": True, "NodeDeclaredFeatures": False}, "1.35") == []
+    assert set(kubelet({"UserNamespacesHostNetworkSupport": True, "NodeDeclaredFeatures": False}, "1.36")) == {
+        ("error", "dependencies")
+    }
+    assert kubelet({"WorkloadWithJob": True}, "1.36") == [("error", "dependencies")]
+    assert kubelet({"WorkloadWithJob": True, "GenericWorkload": True}, "1.36") == []
+    assert kubelet({"MatchLabelKeysInPodTopologySpread": True}, "1.37") == []
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ def test_a_range_of_ports(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["2000-1000", "80 - 90", "-80", "+80", "80-", "1-2-3", "1-+2", "65536", "1-65536", "a", "80--90"]
+    "text", ["2000-1000", "80 - 90", "-80", "+80", "80-", "1-2-3", "1-+2", "65536", "1-65536", "65535+1", "a", "80--90"]
 )
 def test_no_range_of_ports(text: str) -> None:
     assert not is_port_range(text)

@@ -61,13 +61,14 @@ class FeatureGate:
     """
 
     __slots__ = (
-        "_stages", "accepted_by", "depends_on", "name", "note", "removed", "removed_verified", "source",
+        "_needs", "_stages", "accepted_by", "name", "note", "removed", "removed_verified", "source",
     )  # fmt: skip
 
     def __init__(self, name: str, facts: Mapping[str, Any], source: str) -> None:
         self.name = name
         self.accepted_by: tuple[str, ...] = tuple(facts.get("accepted_by", _COMPONENTS))
-        self.depends_on: tuple[str, ...] = tuple(facts.get("depends_on", ()))
+        needs: Mapping[str, list[str]] = facts.get("depends_on", {})
+        self._needs = tuple((_minor(since), tuple(names)) for since, names in needs.items())
         self.removed: int | None = _minor(facts["removed"]) if "removed" in facts else None
         self.removed_verified = not facts.get("removed_unverified", False)
         self.note: str | None = facts.get("note")
@@ -105,6 +106,15 @@ class FeatureGate:
                 found = state
         return found
 
+    @property
+    def has_needs(self) -> bool:
+        """Whether the gate needs others in any minor."""
+        return bool(self._needs)
+
+    def depends_on(self, minor: int) -> tuple[str, ...]:
+        """The gates that have to be on with it at a minor (35 for 1.35), the first that looks at that."""
+        return next((names for since, names in reversed(self._needs) if since <= minor), ())
+
     def accepted(self, component: str, minor: int) -> bool:
         """Whether a component of that minor knows the gate, as far as the facts go."""
         if component not in self.accepted_by or minor < _REGISTERED.get((component, self.name), 0):
@@ -128,8 +138,8 @@ def known_gates() -> Mapping[str, FeatureGate]:
 
 @cache
 def dependent_gates() -> tuple[FeatureGate, ...]:
-    """The gates that need others."""
-    return tuple(gate for gate in known_gates().values() if gate.depends_on)
+    """The gates that need others in some minor."""
+    return tuple(gate for gate in known_gates().values() if gate.has_needs)
 
 
 def feature_gate(name: str) -> FeatureGate:

@@ -43,4 +43,4 @@ def is_port_range(text: str) -> bool:
     if low is None or high is None or ("-" in text and "+" in text):
         return False
     last = high if sign == "-" else low + high
-    return 0 <= low <= last and low <= MAX_PORT and (sign == "+" or last <= MAX_PORT)
+    return 0 <= low <= last <= MAX_PORT

@@ -93,7 +93,7 @@ def _missing(settings: Mapping[str, bool], component: str, minor: int) -> Iterat
         name = gate.name
         if not gate.accepted(component, minor) or not is_enabled(name, minor, settings):
             continue
-        needed = [other for other in gate.depends_on if not is_enabled(other, minor, settings)]
+        needed = [other for other in gate.depends_on(minor) if not is_enabled(other, minor, settings)]
         if needed:
             message = f"the feature gate {name} is on, but needs {', '.join(needed)}: the {component} refuses to start"
             remedy = f"set {needed[0]} to true, or {name} to false"

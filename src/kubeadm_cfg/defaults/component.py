@@ -179,10 +179,9 @@ def _bind_addresses(data: Data, _minor: int) -> None:
 
 def _with_port(address: str, port: int) -> str:
     """The address with the port added by `AppendPortIfNeeded`, which takes only a bare IP for one without port."""
-    found = sloppy_ip(address)
-    if found is None:
+    if sloppy_ip(address) is None:
         return address
-    return f"{address}:{port}" if family_of(found) == 4 else f"[{address}]:{port}"
+    return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
 
 
 _COMPUTED: Final[dict[str, tuple[Callable[[Data, int], None], ...]]] = {
