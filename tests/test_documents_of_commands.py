@@ -170,3 +170,16 @@ def test_a_byte_order_mark_may_stand_before_any_document(marker: str) -> None:
 def test_parts_that_a_yaml_parser_does_not_see_are_judged_too(head: str, rules: Any) -> None:
     for command in ("init", "validate", None):
         assert not kc.check_text(head + file(("ClusterConfiguration", "v1beta4")), command=command, rules=rules).ok
+
+
+def test_a_comment_may_touch_the_separator_before_it() -> None:
+    cluster, init = (
+        file(("ClusterConfiguration", "v1beta4")),
+        file(("InitConfiguration", "v1beta4", "certificateKey: x\n")),
+    )
+    for text in (f"{cluster}---#two\n{init}", f"{cluster}---#two\r\n{init}".encode()):
+        report = kc.check_text(text, kubernetes="1.34", command="init", rules="kubernetes")
+        assert [(p.field, p.line, p.fix) for p in report.errors] == [("certificateKey", 6, None)]
+    assert codes(f"{cluster}---#two\n{cluster}", "1.34", "init") == [("error", "document.duplicate-kind")]
+    assert codes(f"{cluster}---\n---#two\n{init}", "1.34", "validate") == [("error", "yaml.syntax")]
+    assert codes(f"{cluster}---#two\n{init}----\n", "1.34", "validate")[0] == ("error", "yaml.separator")

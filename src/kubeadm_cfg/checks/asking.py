@@ -208,7 +208,7 @@ class _Check:
 
     def document_of(self, problem: Problem) -> Document | None:
         """The document that a problem is in, where its file can be loaded: of a dump the one inside its string."""
-        file = next((source.file for source in self.sources if source.name == problem.file), None)
+        file = next((s.file for s in self.sources if s.name == problem.file and s.is_whole), None)
         if file is None or problem.document is None:
             return None
         document = file.documents[problem.document]

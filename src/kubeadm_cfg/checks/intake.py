@@ -14,6 +14,7 @@ from kubeadm_cfg import reading
 from kubeadm_cfg.config_maps import strings_in
 from kubeadm_cfg.errors import ConfigError
 from kubeadm_cfg.file import ConfigFile, loads
+from kubeadm_cfg.source.cut import with_plain_separators
 from kubeadm_cfg.source.scalars import ScalarError
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ _NOT_CONTAINERD: Final = re.compile(
 class Source:
     """One text being checked, what it is, and the file it makes, where it can be loaded.
 
-    `is_given`: it was named itself, and not found in a directory.
+    `is_given`: it was named itself, and not found in a directory. `is_whole`: `text` is all of it, and may be written.
     """
 
     def __init__(
@@ -64,7 +65,8 @@ class Source:
         is_given: bool = True,
     ) -> None:
         self.name = name
-        self.text = text
+        self.text = text if file is not None else _as_cut(text)
+        self.is_whole = self.text == text
         self.is_given = is_given
         self._path = path
         self._file = file
@@ -150,6 +152,18 @@ def clusters(sources: Iterable[str | PathLike[str] | ConfigFile]) -> list[list[S
         else:
             given.append(Source.read(path, is_given=True))
     return [cluster for cluster in (given, *others.values()) if cluster]
+
+
+def _as_cut(text: str | bytes) -> str | bytes:
+    """The text with separators that YAML sees as kubeadm does."""
+    if isinstance(text, str):
+        return with_plain_separators(text)
+    if b"\n---#" not in text:
+        return text
+    try:
+        return with_plain_separators(text.decode("utf-8")).encode("utf-8")
+    except UnicodeDecodeError:
+        return text
 
 
 def _below(top: Path) -> Iterator[tuple[Path, list[Source]]]:

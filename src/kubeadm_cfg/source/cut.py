@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from kubeadm_cfg.source.characters import BREAKS, pattern
 from kubeadm_cfg.source.glance import may_hold_directives
 
-__all__ = ["DocumentSpan", "Piece", "SplitError", "documents", "next_content", "pieces"]
+__all__ = ["DocumentSpan", "Piece", "SplitError", "documents", "next_content", "pieces", "with_plain_separators"]
 
 # A marker stands at the start of a line and ends at a blank, a break or the end. YAML has more breaks than "\n"; texts
 # that use only that one, or "\r\n", are searched with the first pattern, which is several times faster.
@@ -168,3 +169,25 @@ def pieces(text: str, *, bom: bool = False) -> tuple[list[Piece], SplitError | N
     if start < len(text) or (bom and not text):
         found.append(Piece(start, len(text)))
     return found, None
+
+
+def with_plain_separators(text: str) -> str:
+    r"""The text with blanks for each comment that touches the ``---`` before it.
+
+    Such a line cuts for kubeadm and is content to a YAML parser; with blanks both see the same documents, at the same
+    places. One that does not cut stays as it is.
+
+    >>> with_plain_separators("a: 1\n---#b\nc: 2\n")
+    'a: 1\n---  \nc: 2\n'
+    """
+    if "\n---#" not in text:
+        return text
+    found = [*pieces(text, bom=text.startswith("\ufeff"))[0], Piece(len(text), len(text))]
+    parts: list[str] = []
+    for piece, after in pairwise(found):
+        between = text[piece.end : after.start]
+        if between.startswith("---#"):
+            marker = between.partition("\n")[0].rstrip("\r")
+            between = f"---{' ' * (len(marker) - 3)}{between[len(marker) :]}"
+        parts += (text[piece.start : piece.end], between)
+    return "".join(parts)
