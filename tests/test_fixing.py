@@ -219,6 +219,11 @@ def test_a_strict_load_says_what_was_meant() -> None:
     assert problem.fix.file.cluster.networking.pod_subnet == "10.0.0.0/16"
 
 
+def test_a_list_is_no_place_for_a_key() -> None:
+    report = kc.check_text(JOIN + "discovery: [{a: 1}]\nbootstrapToken: {caCertHashes: [a]}\n", kubernetes="1.34")
+    assert [problem.fix for problem in report if problem.code == "strict.unknown"] == [None]
+
+
 def test_secrets_stay_out_of_a_description() -> None:
     text = INIT + "bootstrapTokens:\n- token: [abcdef.0123456789abcdef]\n"
     (problem,) = kc.check_text(text, kubernetes="1.34").errors

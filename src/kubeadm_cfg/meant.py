@@ -120,8 +120,9 @@ class _Unknown(NamedTuple):
         return misfit(cls or self.cls, to, self.value) is None
 
     def has_room(self, to: Steps) -> bool:
-        """Whether everything on the way to a path is a mapping, a list, or not there yet."""
-        return all(isinstance(_at(self.data, to[:depth]), dict | list | None) for depth in range(1, len(to)))
+        """Whether everything on the way to a path is of the kind that the next step wants, or not there yet."""
+        wanted = [list if isinstance(step, int) else dict for step in to]
+        return all(isinstance(_at(self.data, to[:depth]), wanted[depth] | None) for depth in range(1, len(to)))
 
 
 def meant(cls: type[Configuration], data: Any, path: Steps) -> Meant | None:
