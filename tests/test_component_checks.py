@@ -235,6 +235,8 @@ def test_an_edit_is_judged_anew() -> None:
         ("[primary, 10.0.0.0/8]", "1.31", ["kube-proxy.nodePortAddresses.primaryAlone"]),
         ("[primary, 10.0.0.0/8]", "1.36", ["kube-proxy.nodePortAddresses.primaryAlone"]),
         ("[primary, 10.0.0.0/8, localhost, all]", "1.37", []),
+        ("[primary, all, primary]", "1.37", ["kube-proxy.nodePortAddresses.duplicate"]),
+        ("[10.0.0.0/8, 10.0.0.0/8]", "1.37", []),
         ("[localhost]", "1.36", ["kube-proxy.nodePortAddresses.cidr"]),
         ("[localhost, other]", "1.37", ["kube-proxy.nodePortAddresses.cidr"]),
         ("[10.0.0.0/8, other, primary, another]", "1.36",
@@ -269,3 +271,45 @@ def test_ipv4_written_as_ipv6_counts_as_ipv4(ranges: str, wanted: list[str]) -> 
 def test_of_more_than_two_cluster_cidrs_none_is_looked_at(ranges: str, wanted: list[str]) -> None:
     text = f"apiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration\nclusterCIDR: {ranges}\n"
     assert [code for _, code in refused(text, kubernetes="1.34")] == wanted
+
+
+@pytest.mark.parametrize(
+    ("body", "minor", "wanted"),
+    [
+        ("memoryThrottlingFactor: 0.8\nfeatureGates: {MemoryQoS: false}\n", "1.36", []),
+        (
+            "memoryThrottlingFactor: 0.8\nfeatureGates: {MemoryQoS: false}\n",
+            "1.37",
+            ["memoryThrottlingFactor.needsGate"],
+        ),
+        ("memoryThrottlingFactor: 0.9\nfeatureGates: {MemoryQoS: false}\n", "1.37", []),
+        ("memoryThrottlingFactor: 0.8\n", "1.37", []),
+        ("defaultPodSysctls: {net.core.somaxconn: '1024'}\n", "1.37", ["defaultPodSysctls.needsGate"]),
+    ],
+)
+def test_what_1_37_ties_to_a_gate(body: str, minor: str, wanted: list[str]) -> None:
+    assert [code for _, code in refused(KUBELET + body, kubernetes=minor)] == [f"kubelet.{code}" for code in wanted]
+
+
+@pytest.mark.parametrize(
+    ("names", "wanted"),
+    [
+        (["net.core.somaxconn", "kernel.sem", "fs.mqueue.msg_max", "user.max_net_namespaces"], []),
+        (["net/ipv4/conf/eno2.100/rp_filter"], []),
+        (["Net.core"], ["name"]),
+        (["net."], ["name"]),
+        (["vm.swappiness", "kernel.shmall.x", "network.x"], ["namespaced"] * 3),
+        (["net.core.somaxconn", "net/core/somaxconn"], ["duplicate"]),
+    ],
+)
+def test_default_sysctls_are_those_a_pod_has_for_itself(names: list[str], wanted: list[str]) -> None:
+    config = KubeletConfiguration(
+        default_pod_sysctls=dict.fromkeys(names, "1"), feature_gates={"DefaultPodSysctls": True}
+    )
+    assert codes(config, 37) == [f"kubelet.defaultPodSysctls.{name}" for name in wanted]
+
+
+@pytest.mark.parametrize(("minor", "gate", "is_refused"), [(36, None, False), (37, None, False), (37, False, True)])
+def test_the_mode_ipvs_goes_with_its_gate(minor: int, gate: bool | None, is_refused: bool) -> None:
+    config = KubeProxyConfiguration(mode="ipvs", feature_gates={} if gate is None else {"KubeProxyIPVS": gate})
+    assert ("kube-proxy.mode.enum.linux" in codes(config, minor)) is is_refused

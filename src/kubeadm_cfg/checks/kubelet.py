@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Final
@@ -203,6 +204,35 @@ def reserved_memory(subject: Subject) -> Iterator[Violation]:
                 message = f"{resource} of NUMA node {node} is there twice"
                 yield refused("reservedMemory.duplicate", "reservedMemory", message)
             seen.add((node, resource))
+
+
+_SYSCTL_SEGMENT: Final = "[a-z0-9](?:[-_a-z0-9]*[a-z0-9])?"
+_SYSCTL: Final = re.compile(rf"(?:{_SYSCTL_SEGMENT}[./])*{_SYSCTL_SEGMENT}")
+_SYSCTL_LENGTH: Final = 253
+_SWAPPED: Final = str.maketrans("./", "/.")
+# What belongs to a namespace of the pod (component-helpers/node/util/sysctl).
+_NAMESPACED: Final = re.compile(
+    r"kernel\.(?:domainname|sem|shm(?:all|max|mni|_rmid_forced)?|msg(?:max|mnb|mni)?)|(?:net|fs\.mqueue|user)\..*"
+)
+
+
+@RULES.add("defaultPodSysctls", since=37, names=("name", "namespaced", "duplicate"))
+def default_pod_sysctls(subject: Subject) -> Iterator[Violation]:
+    """Names of sysctls that a pod has for itself, each once, be it written with dots or with slashes."""
+    if not subject.on("DefaultPodSysctls"):
+        return
+    path, seen = "defaultPodSysctls", set()
+    for name in subject.config.default_pod_sysctls:
+        if len(name) > _SYSCTL_LENGTH or not _SYSCTL.fullmatch(name):
+            yield refused(f"{path}.name", path, f"{name!r} is no name of a sysctl")
+            continue
+        first = next((mark for mark in name if mark in "./"), ".")
+        dotted = name if first == "." else name.translate(_SWAPPED)
+        if not _NAMESPACED.fullmatch(dotted):
+            yield refused(f"{path}.namespaced", path, f"{name} holds for the whole node, not for a pod")
+        if dotted in seen:
+            yield refused(f"{path}.duplicate", path, f"{dotted} is there twice")
+        seen.add(dotted)
 
 
 @RULES.add("preloadedImagesVerificationAllowlist.pattern", since=33)

@@ -31,6 +31,7 @@ __all__ = ["RULES", "gates_of", "subject_of", "violations"]
 RULES: Final = Rules("kube-proxy")
 
 _MODES: Final = {"": 22, "iptables": 22, "ipvs": 22, "userspace": 22, "nftables": 29}
+_MODE_GATES: Final = {"nftables": (29, "NFTablesProxyMode"), "ipvs": (37, "KubeProxyIPVS")}
 _USERSPACE_UNTIL: Final = 26
 _SCHEDULERS: Final = frozenset(("", "rr", "wrr", "lc", "wlc", "lblc", "lblcr", "sh", "dh", "sed", "nq"))
 _DETECT_LOCAL_MODES: Final = ("", "ClusterCIDR", "NodeCIDR", "BridgeInterface", "InterfaceNamePrefix")
@@ -177,14 +178,15 @@ RULES.add("", _REWRITTEN, names=_PERIODS, says="the rules of the mode are synchr
 # -- mode and its sections ---------------------------------------------------------------------------------------------
 @RULES.add("mode.enum.linux")
 def mode(subject: Subject) -> Iterator[Violation]:
-    """A mode of that minor: userspace up to 1.25; nftables from 1.29, behind its gate up to 1.32."""
+    """A mode of that minor: userspace up to 1.25; nftables from 1.29, behind a gate up to 1.32, as ipvs from 1.37."""
     given, minor = subject.config.mode, subject.minor
     known = minor >= _MODES.get(given, NEWEST) and not (given == "userspace" and minor >= _USERSPACE_UNTIL)
-    if known and (given != "nftables" or subject.on("NFTablesProxyMode")):
+    gate = _MODE_GATES.get(given, (NEWEST, ""))
+    if known and (minor < gate[0] or subject.on(gate[1])):
         return
     message = f"kube-proxy of 1.{minor} has no mode {given!r} on Linux"
     if known:
-        message = f"in 1.{minor} the mode nftables needs the feature gate NFTablesProxyMode"
+        message = f"in 1.{minor} the mode {given} needs the feature gate {gate[1]}"
     yield invalid("mode.enum.linux", "Mode.ProxyMode", "mode", message)
 
 
@@ -275,14 +277,19 @@ def cluster_cidrs(subject: Subject) -> Iterator[Violation]:
         yield invalid("clusterCIDR.dualStack", "DetectLocalConfiguration.ClusterCIDRs", "clusterCIDR", message)
 
 
-@RULES.add("nodePortAddresses", names=("cidr", "primaryAlone"))
+@RULES.add("nodePortAddresses", names=("cidr", "primaryAlone", "duplicate"))
 def node_port_addresses(subject: Subject) -> Iterator[Violation]:
-    """CIDRs; from 1.31 also the single word primary."""
+    """CIDRs; from 1.31 also the single word primary, from 1.37 also primary, localhost and all once each among them."""
     given = subject.config.node_port_addresses
     for index, text in enumerate(given):
         printed, path = f"NodePortAddresses[{index}]", f"nodePortAddresses[{index}]"
         if subject.minor >= _KEYWORDS and text in ("primary", "localhost", "all"):
-            continue  # which may be mixed, by the documentation; how they are checked was not published
+            if text in given[:index]:
+                field = f"KubeProxyConfiguration.{printed}"
+                yield Violation(
+                    "kube-proxy.nodePortAddresses.duplicate", "Duplicate", field, path, f"{text} is there twice"
+                )
+            continue
         if subject.minor >= _REWRITTEN and text == "primary":
             if len(given) > 1:
                 message = "primary cannot be mixed with anything else"

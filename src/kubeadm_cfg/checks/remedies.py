@@ -91,6 +91,7 @@ _KUBELET: Final = {
     "cpuCFSQuotaPeriod.needsGate": _GATED.format("CustomCPUCFSQuotaPeriod", "cpuCFSQuotaPeriod"),
     "crashLoopBackOff.maxContainerRestartPeriod.needsGate":
         _GATED.format("KubeletCrashLoopBackOffMax", "crashLoopBackOff.maxContainerRestartPeriod"),
+    "defaultPodSysctls.needsGate": _GATED.format("DefaultPodSysctls", "defaultPodSysctls"),
     "enableSystemLogQuery.needsGate": _GATED.format("NodeLogQuery", "enableSystemLogQuery"),
     "enableSystemLogQuery.needsHandler": "set enableSystemLogHandler: true",
     "enforceNodeAllocatable.needsCgroupsPerQOS": "set enforceNodeAllocatable: [none], or leave cgroupsPerQOS at true",
@@ -104,6 +105,7 @@ _KUBELET: Final = {
         _GATED.format("KubeletEnsureSecretPulledImages", "imagePullCredentialsVerificationPolicy"),
     "maxParallelImagePulls.serialize": "set serializeImagePulls: false",
     "memoryReservationPolicy.needsGate": _GATED.format("MemoryQoS", "memoryReservationPolicy"),
+    "memoryThrottlingFactor.needsGate": _GATED.format("MemoryQoS", "memoryThrottlingFactor"),
     "memorySwap.needsGate": _GATED.format("NodeSwap", "memorySwap.swapBehavior"),
     "preloadedImagesVerificationAllowlist.needsGate":
         _GATED.format("KubeletEnsureSecretPulledImages", "preloadedImagesVerificationAllowlist"),
