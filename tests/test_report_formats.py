@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kubeadm_cfg.fingerprints import fingerprints
+from kubeadm_cfg.formats.fingerprints import fingerprints
 from kubeadm_cfg.report import Place, Problem, Report, masked, problem_at
 
 SCHEMA = json.loads((Path(__file__).parent / "data" / "sarif-2.1.0.json").read_text(encoding="utf-8"))

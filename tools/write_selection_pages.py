@@ -11,7 +11,7 @@ from pathlib import Path
 from kubeadm_cfg.advise import tables
 from kubeadm_cfg.advisor.table import Language, Wording
 from kubeadm_cfg.charts.comparing import Comparison, of_backends, of_modes_by_minor
-from kubeadm_cfg.tabular import as_markdown
+from kubeadm_cfg.deployment.tabular import as_markdown
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 PAGES: dict[Language, str] = {"en": "explanation-selection.md", "zh": "explanation-selection.zh.md"}

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from kubeadm_cfg.checks.rules import rule
     from kubeadm_cfg.comparing import diff
     from kubeadm_cfg.convert import is_set, set_null, state, to_dict
+    from kubeadm_cfg.deployment.images import images
+    from kubeadm_cfg.deployment.ports import ports
     from kubeadm_cfg.document import Document
     from kubeadm_cfg.dumping import dumps, from_dict
     from kubeadm_cfg.errors import (
@@ -37,8 +39,6 @@ if TYPE_CHECKING:
     from kubeadm_cfg.explaining import explain, kinds
     from kubeadm_cfg.file import ConfigFile, load, loads, save_all
     from kubeadm_cfg.host import Host
-    from kubeadm_cfg.open_ports import ports
-    from kubeadm_cfg.pulled_images import images
     from kubeadm_cfg.report import Problem, Report
     from kubeadm_cfg.schema import json_schema
     from kubeadm_cfg.settings import Settings
@@ -113,8 +113,8 @@ _HOMES = {
     "explaining": {"explain": "explain", "kinds": "kinds"},
     "file": {name: name for name in ("ConfigFile", "load", "loads", "save_all")},
     "host": {"Host": "Host"},
-    "open_ports": {"ports": "ports"},
-    "pulled_images": {"images": "images"},
+    "deployment.ports": {"ports": "ports"},
+    "deployment.images": {"images": "images"},
     "report": {"Problem": "Problem", "Report": "Report"},
     "settings": {"Settings": "Settings"},
     "schema": {"json_schema": "json_schema"},

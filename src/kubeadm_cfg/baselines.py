@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from kubeadm_cfg.checks.suppression import is_unreadable
 from kubeadm_cfg.errors import ConfigError
-from kubeadm_cfg.fingerprints import fingerprints
+from kubeadm_cfg.formats.fingerprints import fingerprints
 from kubeadm_cfg.report import Problem, masked, problem_at
 
 __all__ = ["Baseline"]
@@ -94,6 +94,6 @@ class Baseline:
         return list(fingerprints(problems, self.base))
 
     def _named(self, problem: Problem) -> str | None:
-        from kubeadm_cfg.fingerprints import file_name
+        from kubeadm_cfg.formats.fingerprints import file_name
 
         return None if problem.file is None else file_name(problem.file, self.base)

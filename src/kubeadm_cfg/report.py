@@ -194,7 +194,7 @@ class Problem:
         return ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)
 
     def __str__(self) -> str:
-        from kubeadm_cfg.report_text import problem_text
+        from kubeadm_cfg.formats.text import problem_text
 
         return problem_text(self)
 
@@ -313,12 +313,12 @@ class Report:
         return f"<Report: {len(self.errors)} errors, {len(self.warnings)} warnings, {len(self.infos)} infos>"
 
     def __str__(self) -> str:
-        from kubeadm_cfg.report_text import report_text
+        from kubeadm_cfg.formats.text import report_text
 
         return report_text(self)
 
     def _repr_html_(self) -> str:
-        from kubeadm_cfg.report_html import report_html
+        from kubeadm_cfg.formats.html import report_html
 
         return report_html(self)
 
@@ -333,7 +333,7 @@ class Report:
         >>> log["runs"][0]["results"][0]["ruleId"]
         'decode.type'
         """
-        from kubeadm_cfg.report_sarif import log_of
+        from kubeadm_cfg.formats.sarif import log_of
 
         return log_of(self)
 
@@ -343,6 +343,6 @@ class Report:
         >>> print(Report([Problem("error", "decode.type", "must be a number", file="a.yaml", line=3)]).to_github())
         ::error file=a.yaml,line=3,endLine=3,title=decode.type::must be a number
         """
-        from kubeadm_cfg.report_github import commands
+        from kubeadm_cfg.formats.github import commands
 
         return commands(self)

@@ -16,8 +16,8 @@ from kubeadm_cfg.advisor.objections import Objections, objections_for
 from kubeadm_cfg.advisor.placing import InDocument, has_place, placed
 from kubeadm_cfg.advisor.telling import comment_for
 from kubeadm_cfg.advisor.wording import Language, Reason
-from kubeadm_cfg.cluster_files import cluster_files
 from kubeadm_cfg.containerd.file import ConfigToml
+from kubeadm_cfg.deployment.files import cluster_files
 from kubeadm_cfg.report import Problem
 
 if TYPE_CHECKING:

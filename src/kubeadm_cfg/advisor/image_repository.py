@@ -12,8 +12,8 @@ from kubeadm_cfg.advisor.known import Known
 from kubeadm_cfg.advisor.placing import InConfigToml, InDocument
 from kubeadm_cfg.advisor.wording import about_minor, reason
 from kubeadm_cfg.checks.grammar import is_repository
-from kubeadm_cfg.image_facts import DEFAULT_REPOSITORY, Version, default_repository, listed, newest
-from kubeadm_cfg.mirroring import bare_repository
+from kubeadm_cfg.deployment.image_facts import DEFAULT_REPOSITORY, Version, default_repository, listed, newest
+from kubeadm_cfg.deployment.mirroring import bare_repository
 
 if TYPE_CHECKING:
     from kubeadm_cfg.host import Host

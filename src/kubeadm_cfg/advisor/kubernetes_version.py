@@ -14,7 +14,7 @@ from kubeadm_cfg.advisor.files import File, documents_of
 from kubeadm_cfg.advisor.known import Known
 from kubeadm_cfg.advisor.placing import Edit, InDocument
 from kubeadm_cfg.advisor.wording import about_minor, reason
-from kubeadm_cfg.image_facts import newest
+from kubeadm_cfg.deployment.image_facts import newest
 from kubeadm_cfg.kubernetes import Minor, minors
 from kubeadm_cfg.report import Problem
 

@@ -9,7 +9,7 @@ from cyclopts import Parameter
 
 import kubeadm_cfg as kc
 from kubeadm_cfg.cli.common import CLEAN, UsageError, given
-from kubeadm_cfg.mirroring import Tool
+from kubeadm_cfg.deployment.mirroring import Tool
 
 __all__ = ["images"]
 

@@ -9,7 +9,7 @@ from cyclopts import Parameter
 
 import kubeadm_cfg as kc
 from kubeadm_cfg.cli.common import CLEAN, UsageError, given
-from kubeadm_cfg.firewalls import Role
+from kubeadm_cfg.deployment.firewalls import Role
 
 __all__ = ["ports"]
 

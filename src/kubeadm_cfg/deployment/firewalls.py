@@ -9,7 +9,7 @@ from kubeadm_cfg.addresses import parse_cidr, parse_ip
 from kubeadm_cfg.errors import ConfigError
 
 if TYPE_CHECKING:
-    from kubeadm_cfg.open_ports import Port, Ports
+    from kubeadm_cfg.deployment.ports import Port, Ports
 
 __all__ = ["Family", "Role", "iptables_text", "nft_text"]
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 import attrs
 
-from kubeadm_cfg import tabular
-from kubeadm_cfg.cluster_files import Given, cluster_files
-from kubeadm_cfg.image_facts import (
+from kubeadm_cfg.deployment import tabular
+from kubeadm_cfg.deployment.files import Given, cluster_files
+from kubeadm_cfg.deployment.image_facts import (
     CI_REPOSITORY,
     DEFAULT_REPOSITORY,
     Resolved,
@@ -20,7 +20,7 @@ from kubeadm_cfg.image_facts import (
     newest,
     resolved,
 )
-from kubeadm_cfg.mirroring import Tool, mirror_script
+from kubeadm_cfg.deployment.mirroring import Tool, mirror_script
 
 if TYPE_CHECKING:
     from kubeadm_cfg.file import ConfigFile

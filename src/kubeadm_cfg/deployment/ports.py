@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 import attrs
 
-from kubeadm_cfg import tabular
 from kubeadm_cfg.addresses import parse_cidr, parse_ip
 from kubeadm_cfg.arguments import args
 from kubeadm_cfg.checks.grammar import host_port
-from kubeadm_cfg.cluster_files import Given, cluster_files
+from kubeadm_cfg.deployment import tabular
+from kubeadm_cfg.deployment.files import Given, cluster_files
+from kubeadm_cfg.deployment.firewalls import Family, Role, iptables_text, nft_text
 from kubeadm_cfg.errors import ConfigError, MissingDocument
-from kubeadm_cfg.firewalls import Family, Role, iptables_text, nft_text
 from kubeadm_cfg.numbers import is_port
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from kubeadm_cfg.checks.grammar import is_repository
 from kubeadm_cfg.errors import ConfigError
 
 if TYPE_CHECKING:
-    from kubeadm_cfg.pulled_images import Image
+    from kubeadm_cfg.deployment.images import Image
 
 __all__ = ["Tool", "bare_repository", "mirror_script"]
 

@@ -8,7 +8,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import quote
 
-from kubeadm_cfg.fingerprints import fingerprints
+from kubeadm_cfg.formats.fingerprints import fingerprints
 from kubeadm_cfg.report import masked
 
 if TYPE_CHECKING:

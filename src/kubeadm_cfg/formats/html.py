@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from html import escape
 from typing import TYPE_CHECKING, Final
 
-from kubeadm_cfg.report_text import counted, excerpt_parts, shown
+from kubeadm_cfg.formats.text import counted, excerpt_parts, shown
 
 if TYPE_CHECKING:
     from kubeadm_cfg.report import Problem, Report
