@@ -84,7 +84,8 @@ def test_a_range_that_is_there_is_kept_unless_something_speaks_against_it(
     found = cluster(f, host=kc.Host(addresses=["192.168.6.9"]))
     (one,) = (one for one in found.proposals if one.advice.function == function)
     if objection is None:
-        assert (one.files, one.keeps) == ((), networking.split(": ")[1])
+        path, value = networking.split(": ")
+        assert (one.files, one.keeps) == ((), {f"networking.{path}": value})
     else:
         assert one.files == (f.name,)
         assert objection in [each.id for each in one.objections]

@@ -292,6 +292,28 @@ def test_what_is_not_set_stays_byte_for_byte(call: tuple[str, dict[str, Any]], n
     assert sum(line in file.text.splitlines() for line in before) >= len(before) - len(removed)
 
 
+@given(st.lists(st.sampled_from(sorted(FILES)), min_size=1, max_size=3, unique=True), st.lists(calls(), max_size=3))
+def test_a_cluster_that_follows_all_advice_is_advised_nothing_more(
+    names: list[str], told: list[tuple[str, dict[str, Any]]]
+) -> None:
+    files = [FILES[name]() for name in names]
+    for file, name in zip(files, names, strict=True):
+        file.name = name
+    arguments = dict(told)
+    try:
+        found = kc.advise.cluster(*files, arguments=arguments)
+    except ValueError:
+        assert arguments
+        return
+    assert all(file.diff() == "" for file in files)
+    found.apply()
+    assert "".join(file.diff() for file in files) == found.diff()
+    assert kc.advise.cluster(*files, arguments=arguments).diff() == ""
+    for file in files:
+        again(file)
+    assert found.explain("en") != found.explain("zh")
+
+
 @pytest.mark.parametrize("value", ["kubeadm.yaml", 3, {}])
 def test_what_is_no_file_is_a_value_error(value: Any) -> None:
     with pytest.raises(ValueError, match="f is a file"):
@@ -361,3 +383,10 @@ def test_what_an_alias_shares_is_left_and_reported() -> None:
     (problem,) = kc.advise.proxy_mode(kubernetes="1.36").apply(f)
     assert problem.code == "advice.refused"
     assert f.diff() == ""
+
+
+def test_a_document_of_an_unknown_version_is_left_and_none_put_beside_it() -> None:
+    f = kc.loads(JOIN + "---\napiVersion: kubelet.config.k8s.io/v9\nkind: KubeletConfiguration\n")
+    (problem,) = kc.advise.cgroup_driver().apply(f)
+    assert (problem.code, f.diff()) == ("advice.refused", "")
+    assert "kubelet.config.k8s.io/v9" in problem.message

@@ -46,15 +46,15 @@ class Proposal:
     """The names of the files it would change."""
     objections: tuple[Reason, ...] = ()
     """What speaks against what the files say now."""
-    keeps: Any = None
-    """What the files say and may go on saying, although the advice would choose otherwise."""
+    keeps: dict[str, str] = attrs.field(factory=dict)
+    """JSON path -> what the files say there and may go on saying, although the advice would choose otherwise."""
     problems: tuple[Problem, ...] = ()
     """What could not be placed."""
 
     @property
     def is_written(self) -> bool:
         """Whether the files get to say what was chosen."""
-        return self.advice.function not in _NEVER_WRITTEN and bool(self.advice.edits) and self.keeps is None
+        return self.advice.function not in _NEVER_WRITTEN and bool(self.advice.edits) and not self.keeps
 
     def to_dict(self) -> dict[str, Any]:
         """The proposal as plain data."""
@@ -217,7 +217,7 @@ def _proposed(advice: Advice, drafts: Sequence[File], against: Objections | None
         yield Proposal(advice=advice)
         return
     if against is not None and not against.found:
-        yield Proposal(advice=advice, keeps=against.now)
+        yield Proposal(advice=advice, keeps={against.path: against.now})
         return
     before = [draft.text for draft in drafts]
     problems = placed(advice, drafts, None)

@@ -22,8 +22,9 @@ _ULA: Final = "fc00::/7"
 
 
 class Objections(NamedTuple):
-    """What the files say now, and what speaks against it."""
+    """What the files say now at a path, and what speaks against it."""
 
+    path: str
     now: str
     found: tuple[Reason, ...]
 
@@ -42,10 +43,10 @@ def objections_for(function: str, known: Known, arguments: Mapping[str, Any]) ->
             *_too_few_nodes(known, arguments),
             *_not_flannels(known),
         )
-        return Objections(known.text(_CLUSTER, _PODS) or "", found)
+        return Objections(_PODS, known.text(_CLUSTER, _PODS) or "", found)
     if function == "service_network":
         found = (*_against(known, _SERVICES, _PODS, arguments), *_too_few_services(known, arguments))
-        return Objections(known.text(_CLUSTER, _SERVICES) or _DEFAULT_SERVICES, found)
+        return Objections(_SERVICES, known.text(_CLUSTER, _SERVICES) or _DEFAULT_SERVICES, found)
     return None
 
 

@@ -124,14 +124,19 @@ class InDocument(Edit):
         return bool(self._documents(file))
 
     def place(self, file: File, why: str | None) -> Iterator[Problem]:
-        """Set the value in each of the documents."""
+        """Set the value in each of the documents; one of an unknown version is left, and none is put beside it."""
         found = self._documents(file)
         if not found and isinstance(file, ConfigFile):
-            file.ensure(self._kinds[0])
+            kind = self._kinds[0]
+            unknown = next((one.api_version for one in file.documents if one.kind == kind), None)
+            if unknown is not None:
+                message = f"the {kind} is of {unknown}, which is not known here"
+                yield problem(file, "advice.refused", message, kind=kind, path=self.path)
+                return
+            file.ensure(kind)
             found = self._documents(file)
         for document in found:
             set_in_document(document, self.path, self.value, why)
-        yield from ()
 
 
 def set_in_document(document: Document, path: str | list[str], value: Any, why: str | None) -> None:

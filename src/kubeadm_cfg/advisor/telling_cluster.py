@@ -34,7 +34,7 @@ def explained(found: ClusterAdvice, language: Language) -> str:
 
 def _is_said(one: Proposal) -> bool:
     """Whether the files say already what is advised, or may go on saying what they do."""
-    return one.keeps is not None or (one.is_written and not one.problems)
+    return bool(one.keeps) or (one.is_written and not one.problems)
 
 
 def _change(number: int, one: Proposal, language: Language) -> str:
@@ -47,12 +47,12 @@ def _change(number: int, one: Proposal, language: Language) -> str:
 def _list(name: str, proposals: list[Proposal], language: Language) -> str:
     lines = [phrase(name, language)]
     for one in proposals:
-        if one.keeps is not None:
-            lines.append(f"- {next(iter(one.advice.settings))}: {one.keeps}")
+        if one.keeps:
+            lines += [f"- {path}: {value}" for path, value in one.keeps.items()]
             continue
         lines.append(f"- {headline(one.advice, language)}")
         if not _is_said(one):
-            lines += [f"   {each.in_language(language)}" for each in one.advice.reasons]
+            lines += [f"   {each.in_language(language)}" for each in (*one.objections, *one.advice.reasons)]
         lines += _remarks(one, language)
     return "\n".join(lines) if proposals else ""
 
