@@ -82,6 +82,13 @@ def kubelet(gates: dict[str, bool], minor: str, **options: Any) -> list[tuple[st
         ({"NFTablesProxyMode": True}, "1.28", [("error", "known")]),
         ({"ControllerManagerReleaseLeaderElectionLockOnExit": True}, "1.36", [("error", "known")]),
         ({"AllAlpha": False, "AllBeta": True}, "1.31", []),
+        # the history inside newer code names earlier minors, whose own code does not know the gate
+        ({"AllowServiceExternalIPs": True}, "1.35", [("error", "known")]),
+        ({"AllowServiceExternalIPs": True}, "1.36", [("warning", "ga")]),
+        ({"GitRepoVolumeDriver": True}, "1.32", [("error", "known")]),
+        ({"GitRepoVolumeDriver": True}, "1.33", [("warning", "deprecated")]),
+        ({"UserNamespacesSupport": True}, "1.27", [("error", "known")]),
+        ({"UserNamespacesSupport": True}, "1.28", []),
     ],
 )
 def test_a_gate_is_refused_or_warned_of(gates: dict[str, bool], minor: str, found: list[tuple[str, str]]) -> None:
