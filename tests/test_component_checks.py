@@ -65,10 +65,9 @@ def test_a_rule_ends_with_its_minor() -> None:
     assert codes(config, 27) == []
 
 
-def test_a_gate_no_published_source_knows_is_a_warning_in_the_newest_minor() -> None:
+def test_a_gate_no_published_source_knows_is_refused_in_the_newest_minor_too() -> None:
     config = KubeletConfiguration(feature_gates={"NewlyMadeUp": True})
-    assert [v.severity for v in violations(config, 36)] == ["error"]
-    assert [v.severity for v in violations(config, 37)] == ["warning"]
+    assert [[v.severity for v in violations(config, minor)] for minor in (36, 37)] == [["error"], ["error"]]
 
 
 def test_a_refused_gate_is_all_that_is_said() -> None:

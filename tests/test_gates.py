@@ -72,7 +72,10 @@ def kubelet(gates: dict[str, bool], minor: str, **options: Any) -> list[tuple[st
     ("gates", "minor", "found"),
     [
         ({"NoSuchGate": True}, "1.31", [("error", "known")]),
-        ({"NoSuchGate": True}, "1.37", [("warning", "known")]),
+        ({"NoSuchGate": True}, "1.37", [("error", "known")]),
+        ({"SidecarContainers": True}, "1.36", [("warning", "ga")]),
+        ({"SidecarContainers": True}, "1.37", [("error", "known")]),
+        ({"DRADeviceTaints": False}, "1.37", [("error", "locked")]),
         ({"CPUManager": True}, "1.32", [("warning", "ga")]),
         ({"CPUManager": False}, "1.32", [("error", "locked")]),
         ({"CPUManager": True}, "1.33", [("error", "known")]),

@@ -24,8 +24,6 @@ Stage = Literal["Alpha", "Beta", "GA", "Deprecated"]
 GROUPS: Final = {"AllAlpha": "Alpha", "AllBeta": "Beta"}
 """The names that set all gates of a stage which are not set by themselves."""
 
-LAST_READ: Final = 36  # of 1.37 only some trees were published when the facts were taken
-
 _COMPONENTS: Final = ("kubelet", "kube-proxy", "kube-apiserver", "kube-controller-manager", "kube-scheduler")
 # Gates that a component registers later than the others do, see their notes in the facts.
 _REGISTERED: Final = {
@@ -45,12 +43,11 @@ _REGISTERED: Final = {
 
 
 class GateState(NamedTuple):
-    """What a gate is in one minor. `verified` is False where only documentation says so."""
+    """What a gate is in one minor."""
 
     stage: Stage
     default: bool
     locked: bool
-    verified: bool = True
 
 
 class FeatureGate:
@@ -61,7 +58,7 @@ class FeatureGate:
     """
 
     __slots__ = (
-        "_needs", "_stages", "accepted_by", "name", "note", "removed", "removed_verified", "source",
+        "_needs", "_stages", "accepted_by", "name", "note", "removed", "source",
     )  # fmt: skip
 
     def __init__(self, name: str, facts: Mapping[str, Any], source: str) -> None:
@@ -70,16 +67,14 @@ class FeatureGate:
         needs: Mapping[str, list[str]] = facts.get("depends_on", {})
         self._needs = tuple((_minor(since), tuple(names)) for since, names in needs.items())
         self.removed: int | None = _minor(facts["removed"]) if "removed" in facts else None
-        self.removed_verified = not facts.get("removed_unverified", False)
         self.note: str | None = facts.get("note")
         self.source = source
         first, *_ = stages = facts["stages"]
         backported = [[minor, *first[1:]] for minor in facts.get("backported_to", ())]
-        unverified = facts.get("unverified", False)
         self._stages: tuple[tuple[int, GateState], ...] = tuple(
             sorted(
-                (_minor(minor), GateState(stage, default, locked, not (unverified or documented)))
-                for minor, stage, default, locked, *documented in (*backported, *stages)
+                (_minor(minor), GateState(stage, default, locked))
+                for minor, stage, default, locked in (*backported, *stages)
             )
         )
 
@@ -119,8 +114,6 @@ class FeatureGate:
         """Whether a component of that minor knows the gate, as far as the facts go."""
         if component not in self.accepted_by or minor < _REGISTERED.get((component, self.name), 0):
             return False
-        if minor > LAST_READ and self.removed == minor and not self.removed_verified:
-            return True  # a removal that was not verified refuses nobody
         return self.at(minor) is not None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from kubeadm_cfg.gates import GROUPS, LAST_READ, FeatureGate, dependent_gates, gate_names, is_enabled, known_gates
+from kubeadm_cfg.gates import GROUPS, FeatureGate, dependent_gates, gate_names, is_enabled, known_gates
 
 if TYPE_CHECKING:
     from kubeadm_cfg.report import Severity
@@ -50,9 +50,7 @@ def keeps_from_starting(settings: Mapping[str, bool], component: str, minor: int
 def _of_gate(name: str, value: bool, component: str, minor: int) -> Iterator[GateFault]:  # as it is set
     gate = known_gates().get(name)
     if gate is None or not gate.accepted(component, minor):
-        is_certain = gate is not None or minor <= LAST_READ
-        severity: Severity = "error" if is_certain else "warning"
-        yield GateFault(name, "known", severity, *_unknown(name, gate, component, minor))
+        yield GateFault(name, "known", "error", *_unknown(name, gate, component, minor))
         return
     state = gate.at(minor)
     if state is None:
@@ -60,10 +58,8 @@ def _of_gate(name: str, value: bool, component: str, minor: int) -> Iterator[Gat
     if state.locked and value != state.default:
         shown = str(state.default).lower()
         message = f"the feature gate {name} is locked to {shown} in 1.{minor}: the {component} refuses to start"
-        severity = "error" if state.verified or minor <= LAST_READ else "warning"
-        yield GateFault(
-            name, "locked", severity, message, f"remove it; what it switched is part of Kubernetes 1.{minor}"
-        )
+        remedy = f"remove it; what it switched is part of Kubernetes 1.{minor}"
+        yield GateFault(name, "locked", "error", message, remedy)
     elif state.stage == "GA":
         message = f"the feature gate {name} is stable since 1.{gate.since_stage('GA')} and will be removed"
         yield GateFault(name, "ga", "warning", message, "remove it" if value == state.default else None)
@@ -98,4 +94,4 @@ def _missing(settings: Mapping[str, bool], component: str, minor: int) -> Iterat
             message = f"the feature gate {name} is on, but needs {', '.join(needed)}: the {component} refuses to start"
             remedy = f"set {needed[0]} to true, or {name} to false"
             named = next((other for other in (name, *needed) if other in settings), "")
-            yield GateFault(named, "dependencies", "error" if minor <= LAST_READ else "warning", message, remedy)
+            yield GateFault(named, "dependencies", "error", message, remedy)
