@@ -188,7 +188,7 @@ def test_images_that_need_no_verification(pattern: str, fits: bool) -> None:
         ("010.0.0.1", 0),
         ("[::1]", 1),
         ("[10.0.0.1]", 1),
-        ("::ffff:10.0.0.1", 0),
+        ("::ffff:10.0.0.1", 1),
         ("[::ffff:10.0.0.1]:1", 0),
     ],
 )
@@ -312,3 +312,9 @@ def test_default_sysctls_are_those_a_pod_has_for_itself(names: list[str], wanted
 def test_the_mode_ipvs_goes_with_its_gate(minor: int, gate: bool | None, is_refused: bool) -> None:
     config = KubeProxyConfiguration(mode="ipvs", feature_gates={} if gate is None else {"KubeProxyIPVS": gate})
     assert ("kube-proxy.mode.enum.linux" in codes(config, minor)) is is_refused
+
+
+@pytest.mark.parametrize(("minor", "is_refused"), [(35, True), (36, False)])
+def test_ipv4_written_as_ipv6_takes_a_port_since_1_36(minor: int, is_refused: bool) -> None:
+    config = KubeProxyConfiguration(metrics_bind_address="::ffff:10.0.0.1")
+    assert codes(config, minor) == ["kube-proxy.metricsBindAddress.hostPort"] * is_refused

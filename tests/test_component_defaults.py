@@ -67,7 +67,7 @@ def test_kube_proxy_serves_health_on_the_family_it_binds(address: str, healthz: 
         ("127.0.0.01", "127.0.0.01:10249"),
         ("h:1", "h:1"),
         ("[::1]", "[::1]"),
-        ("::ffff:10.0.0.1", "[::ffff:10.0.0.1]:10249"),
+        ("::ffff:10.0.0.1", "::ffff:10.0.0.1:10249"),
     ],
 )
 def test_an_address_without_port_gets_the_port_of_metrics(given: str, filled: str) -> None:

@@ -169,19 +169,24 @@ def _serialize(data: Data, minor: int) -> None:
         data["serializeImagePulls"] = not (minor >= 27 and (data.get("maxParallelImagePulls") or 0) > 1)
 
 
-def _bind_addresses(data: Data, _minor: int) -> None:
+_BRACKETS_ALWAYS: Final = 36  # before, IPv4 written as IPv6 went without, and was refused later
+
+
+def _bind_addresses(data: Data, minor: int) -> None:
     bound = sloppy_ip(data.get("bindAddress") or "0.0.0.0")  # noqa: S104  # kube-proxy's own default
     every, local = _EVERY_AND_LOCAL[6 if bound is None else family_of(bound)]
     for name, address, port in (("healthzBindAddress", every, 10256), ("metricsBindAddress", local, 10249)):
         given = data.get(name)
-        data[name] = _with_port(given, port) if given else f"{address}:{port}"
+        data[name] = _with_port(given, port, minor) if given else f"{address}:{port}"
 
 
-def _with_port(address: str, port: int) -> str:
+def _with_port(address: str, port: int, minor: int) -> str:
     """The address with the port added by `AppendPortIfNeeded`, which takes only a bare IP for one without port."""
-    if sloppy_ip(address) is None:
+    found = sloppy_ip(address)
+    if found is None:
         return address
-    return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
+    is_ipv6 = ":" in address and (minor >= _BRACKETS_ALWAYS or family_of(found) == 6)
+    return f"[{address}]:{port}" if is_ipv6 else f"{address}:{port}"
 
 
 _COMPUTED: Final[dict[str, tuple[Callable[[Data, int], None], ...]]] = {
