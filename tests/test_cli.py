@@ -261,6 +261,18 @@ def test_diff_shows_an_inserted_item_as_one_line(run: Run, tmp_path: Path) -> No
         ["set", "cluster", "x", "FILE"],
         ["unset", "cluster", "FILE"],
         ["diff", "FILE"],
+        ["advise", "FILE", "--frobnicate"],
+        ["images", "FILE", "--frobnicate"],
+        ["images", "FILE", "--tool", "ctr"],
+        ["ports", "FILE", "--role", "node"],
+        ["new"],
+        ["new", "clusterr"],
+        ["new", "cluster", "--api-version", "v1beta9"],
+        ["new", "cluster", "-k", "abc"],
+        ["new", "reset", "-k", "1.27"],
+        ["explain", "kubelet", "-k", "abc"],
+        ["rule", "kubeadm.networkin"],
+        ["check", "FILE", "-k", "abc"],
     ],
 )
 def test_wrong_usage_is_exit_code_2_with_one_message(run: Run, path: Path, arguments: list[str]) -> None:
@@ -269,6 +281,40 @@ def test_wrong_usage_is_exit_code_2_with_one_message(run: Run, path: Path, argum
     assert (code, out) == (2, "")
     assert err.startswith("kubeadm-cfg: ")
     assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["get", "kubelet.maxPod", "FILE"], "kubelet.maxPod is not there; did you mean kubelet.maxPods?"),
+        (["get", "cluster.networking.podsubnet", "FILE"], "did you mean cluster.networking.podSubnet?"),
+        (["get", "kubelt.maxPods", "FILE"], "did you mean kubelet?"),
+        (["explain", "maxPods"], "did you mean KubeletConfiguration.maxPods?"),
+        (["new", "clusterr"], "did you mean cluster?"),
+        (["rule", "kubeadm.networking.podSubnet.cdr"], "did you mean kubeadm.networking.podSubnet.cidr?"),
+        (["get"], "Try: kubeadm-cfg get --help"),
+        (["flannel", "check", "--mode", "x"], "Try: kubeadm-cfg flannel check --help"),
+    ],
+)
+def test_a_message_says_what_may_be_meant(run: Run, path: Path, arguments: list[str], message: str) -> None:
+    code, out, err = run(*(str(path) if argument == "FILE" else argument for argument in arguments))
+    assert code in (1, 2)
+    assert out == ""
+    assert message in err
+
+
+def test_a_fresh_file_is_one_that_the_minor_reads(run: Run) -> None:
+    out = run("new", "cluster", "kubelet", "-k", "1.27").out
+    assert [line for line in out.splitlines() if line.startswith("apiVersion")] == [
+        "apiVersion: kubeadm.k8s.io/v1beta3",
+        "apiVersion: kubelet.config.k8s.io/v1beta1",
+    ]
+
+
+def test_the_beginning_of_a_code_lists_the_codes(run: Run) -> None:
+    lines = run("rule", "kubeadm.networking").out.splitlines()
+    assert len(lines) > 3
+    assert all(line.startswith("kubeadm.networking.") for line in lines)
 
 
 def test_unreadable_input_is_exit_code_2(run: Run, tmp_path: Path) -> None:
@@ -308,6 +354,19 @@ def test_python_m_is_the_same_program() -> None:
     done = python("-m", "kubeadm_cfg", "get", POD_SUBNET, str(WX_OMEGA))
     assert (done.returncode, done.stdout, done.stderr) == (0, "172.31.0.0/16\n", "")
     assert python("-m", "kubeadm_cfg", "get", POD_SUBNET).returncode == 2
+
+
+def test_a_reader_that_goes_away_is_no_error() -> None:
+    program = subprocess.Popen(
+        [sys.executable, "-m", "kubeadm_cfg", "schema"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert program.stdout is not None
+    assert program.stderr is not None
+    program.stdout.readline()
+    program.stdout.close()
+    assert program.stderr.read() == b""
+    program.stderr.close()
+    assert program.wait(timeout=60) == 141
 
 
 def test_get_does_not_import_what_it_does_not_need() -> None:

@@ -70,7 +70,7 @@ def test_check_reads_what_is_imported(toml: Path, capsys: pytest.CaptureFixture[
     assert main(["containerd", "check", str(toml)]) == 0
     assert "containerd.import-missing" in capsys.readouterr().out
     drop_in.write_text("imports = 3\n")
-    assert main(["containerd", "check", str(toml), "--json"]) == 1
+    assert main(["containerd", "check", str(toml), "--format", "json"]) == 1
     assert "toml.type" in capsys.readouterr().out
 
 

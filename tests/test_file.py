@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import pickle
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -340,3 +341,17 @@ def test_text_that_is_no_yaml_holds_no_document() -> None:
     file = kc.loads("data:\n  x: 'a: ['\n")
     with pytest.raises(kc.EditError, match="YAML"):
         file.documents[0].embedded("data.x")
+
+
+@pytest.mark.parametrize("wrong", [None, 5, {"kind": "ClusterConfiguration"}])
+def test_what_is_no_file_and_no_object_is_a_type_error(wrong: Any) -> None:
+    for call in (kc.load, kc.loads, kc.to_dict, kc.dumps, kc.loads("a: 1\n").add):
+        with pytest.raises(TypeError, match=f"not {type(wrong).__name__}"):
+            call(wrong)
+
+
+def test_a_place_that_cannot_be_written_is_named_by_its_own_name(tmp_path: Path) -> None:
+    place = tmp_path / "missing" / "kubeadm.yaml"
+    with pytest.raises(FileNotFoundError) as caught:
+        kc.loads("a: 1\n").save(place)
+    assert caught.value.filename == str(place)

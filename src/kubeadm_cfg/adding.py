@@ -19,6 +19,8 @@ def document_text(obj: Kind, comment: str | None, newline: str) -> str:
     Raises:
         EditError: a value does not fit its field, or the comment holds control characters.
     """
+    if not isinstance(obj, Kind):
+        raise TypeError(f"a document is an object of a kind such as ClusterConfiguration, not {type(obj).__name__}")
     data = as_plain(obj)
     assert isinstance(data, dict)  # an object is a mapping
     wrong = misfit(type(obj), (), data)

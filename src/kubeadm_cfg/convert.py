@@ -276,6 +276,8 @@ def to_dict(obj: Configuration) -> dict[str, Any]:
     >>> to_dict(KubeProxyConfiguration(config_sync_period="90s"))["configSyncPeriod"]
     '1m30s'
     """
+    if not isinstance(obj, Configuration):
+        raise TypeError(f"to_dict takes an object such as f.cluster, not {type(obj).__name__}")
     data = unstructure(obj)
     if isinstance(obj, Kind):
         for name in obj._misspelt:  # type: ignore[attr-defined]  # the slot is hidden from type checkers

@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple
 
 from kubeadm_cfg.convert import kind_of
 from kubeadm_cfg.errors import ConfigError
+from kubeadm_cfg.file import SHORT_NAMES
 from kubeadm_cfg.kinds import KINDS
 from kubeadm_cfg.kinds._base import Configuration, Field, Kind, fields_of
 from kubeadm_cfg.kinds._types import Type
@@ -17,16 +18,6 @@ from kubeadm_cfg.meanings import Language, meaning, properties
 from kubeadm_cfg.schema import MINORS, json_schema, summary
 
 __all__ = ["Explanation", "KindInfo", "explain", "kinds"]
-
-_SHORT: Final = {
-    "init": "InitConfiguration",
-    "cluster": "ClusterConfiguration",
-    "join": "JoinConfiguration",
-    "reset": "ResetConfiguration",
-    "upgrade": "UpgradeConfiguration",
-    "kubelet": "KubeletConfiguration",
-    "kube_proxy": "KubeProxyConfiguration",
-}
 
 
 class KindInfo(NamedTuple):
@@ -120,7 +111,7 @@ def explain(
     '10.96.0.0/12'
     """
     steps = _steps(what if isinstance(what, str) else what.KIND)
-    name = _SHORT.get(steps[0].replace("-", "_"), steps[0])
+    name = SHORT_NAMES.get(steps[0].replace("-", "_"), steps[0])
     classes = [what] if isinstance(what, type) else _classes(name, api_version)
     missing: ConfigError | None = None
     for cls in classes:
@@ -142,9 +133,10 @@ def _classes(name: str, api_version: str | None) -> list[type[Kind]]:
     """The classes of a kind, the stable of them first and newest of those."""
     versions = [version for version, kind in KINDS if kind == name]
     if not versions:
-        known = {kind.casefold(): kind for _, kind in KINDS} | {short: short for short in _SHORT}
+        known = {kind.casefold(): kind for _, kind in KINDS} | {short: short for short in SHORT_NAMES}
         close = [known[match] for match in get_close_matches(name.casefold(), known, n=1)]
-        raise ConfigError(f"there is no kind {name!r}" + (f"; did you mean {close[0]}?" if close else ""))
+        close = close or [f"{kind}.{name}" for kind in _kinds_with(name)]
+        raise ConfigError(f"there is no kind {name!r}" + (f"; did you mean {' or '.join(close)}?" if close else ""))
     if api_version is not None:
         versions = [version for version in versions if api_version in (version, version.partition("/")[2])]
         if not versions:
@@ -152,6 +144,12 @@ def _classes(name: str, api_version: str | None) -> list[type[Kind]]:
     read = [version for version in versions if version != "kubeadm.k8s.io/v1"]  # no released minor reads v1
     ordered = [*reversed(read), *(version for version in versions if version not in read)]
     return [cls for version in ordered if (cls := kind_of(version, name)) is not None]
+
+
+def _kinds_with(name: str) -> list[str]:
+    """The kinds of a kubeadm file that have a field of that name, for who left the kind away."""
+    found = {SHORT_NAMES[short]: _classes(SHORT_NAMES[short], None)[0] for short in SHORT_NAMES}
+    return [kind for kind, cls in found.items() if name in fields_of(cls).by_json]
 
 
 def _explained(cls: type[Kind], steps: list[str], kubernetes: str | None, language: Language) -> Explanation:

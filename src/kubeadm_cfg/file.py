@@ -38,7 +38,7 @@ PathName = str | os.PathLike[str]
 
 _BOM: Final = "\ufeff"
 _MISSING: Final = object()
-_NAMES: Final = {
+SHORT_NAMES: Final = {
     "init": "InitConfiguration",
     "cluster": "ClusterConfiguration",
     "join": "JoinConfiguration",
@@ -61,10 +61,16 @@ def load(source: PathName | IO[str] | IO[bytes], *, strict: bool = False) -> Con
         ParseError: not UTF-8, not YAML, or beyond a limit; `.problems` has every broken document.
         DecodeError: with `strict`, a document that does not decode into its kind.
         OSError: the file cannot be read.
+
+    >>> import kubeadm_cfg as kc
+    >>> kc.load("examples/wx-omega/kubeadm.yaml").kubelet.max_pods
+    64
     """
     if isinstance(source, (str, os.PathLike)):
         path = Path(source)
         return _opened(path.read_bytes(), str(path), path, strict)
+    if not hasattr(source, "read"):
+        raise TypeError(f"load takes a path or an open file, not {type(source).__name__}; loads takes a text")
     name = getattr(source, "name", None)
     return _opened(source.read(), name if isinstance(name, str) else "<file>", None, strict)
 
@@ -80,6 +86,10 @@ def loads(text: str | bytes, name: str = "<string>", *, strict: bool = False) ->
     kind: KubeProxyConfiguration
     mode: nftables
     """
+    if not isinstance(text, (str, bytes)):
+        raise TypeError(
+            f"loads takes text or bytes, not {type(text).__name__}; load takes a path, from_dict plain data"
+        )
     return _opened(text, name, None, strict)
 
 
@@ -100,6 +110,10 @@ def save_all(files: Iterable[ConfigFile], *, force: bool = False, backup: bool =
     Raises:
         StaleFileError: one of them changed on disk; nothing has been written.
         EditError: the edits of one cannot be written; nothing has been written.
+
+    >>> import kubeadm_cfg as kc
+    >>> kc.save_all([kc.load("examples/wx-omega/kubeadm.yaml"), kc.load("examples/kube-proxy-ipvs.yaml")])
+    [False, False]
     """
     files = list(files)
     for file in files:
@@ -305,7 +319,7 @@ class ConfigFile:
 
     def __contains__(self, kind: object) -> bool:
         if isinstance(kind, str):
-            kind = _NAMES.get(kind, kind)
+            kind = SHORT_NAMES.get(kind, kind)
         return isinstance(kind, (str, type)) and next(self._of_kind(kind), None) is not None
 
     # -- adding and removing documents ---------------------------------------------------------------------------------
@@ -315,14 +329,14 @@ class ConfigFile:
         Raises:
             ValueError: no such kind.
         """
-        found = self.get(_NAMES.get(kind, kind) if isinstance(kind, str) else kind)
+        found = self.get(SHORT_NAMES.get(kind, kind) if isinstance(kind, str) else kind)
         if found is not None:
             return found
         made = self._class_for(kind)()
         return self.add(made)
 
     def _class_for(self, kind: Any) -> type[Kind]:
-        name = _NAMES.get(kind, kind) if isinstance(kind, str) else kind.__name__.removeprefix("Any")
+        name = SHORT_NAMES.get(kind, kind) if isinstance(kind, str) else kind.__name__.removeprefix("Any")
         if isinstance(kind, type) and issubclass(kind, Kind) and getattr(kind, "API_VERSION", None):
             return kind
         versions = [api_version for api_version, known in KINDS if known == name]

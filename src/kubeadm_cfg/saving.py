@@ -44,7 +44,11 @@ def write(path: Path, data: bytes, *, backup: bool = False) -> None:
         old = None
     if backup and old is not None:
         write(target.with_name(target.name + ".bak"), target.read_bytes())
-    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent)
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent)
+    except OSError as error:
+        error.filename = str(path)  # the name of the temporary file says nothing to anybody
+        raise
     temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as stream:

@@ -22,7 +22,7 @@ from kubeadm_cfg.kinds._base import Configuration, Kind, fields_of
 from kubeadm_cfg.kinds._types import SCALARS, Refusal, Type
 from kubeadm_cfg.schema_scalars import SCALAR_SCHEMAS
 
-__all__ = ["MINORS", "json_schema", "kinds_read_by"]
+__all__ = ["MINORS", "json_schema", "kinds_read_by", "minor_of"]
 
 Schema = dict[str, Any]
 Fact = dict[str, Any]
@@ -64,7 +64,7 @@ def json_schema(kind: type[Configuration] | str | None = None, kubernetes: str |
     >>> schema["$defs"]["kubelet.v1beta1.KubeletConfiguration"]["properties"]["failCgroupV1"]["x-kubernetes-since"]
     '1.31'
     """
-    minor = None if kubernetes is None else _minor_of(kubernetes)
+    minor = None if kubernetes is None else minor_of(kubernetes)
     if isinstance(kind, type) and issubclass(kind, Kind) and kind._fields_:
         return _of_class(kind, minor)
     if isinstance(kind, type):
@@ -84,7 +84,16 @@ def kinds_read_by(minor: str, names: Iterable[str] = ()) -> tuple[tuple[str, str
     return tuple(pair for pair in KINDS if (not wanted or pair[1] in wanted) and minor in _minors_reading(*pair))
 
 
-def _minor_of(version: str) -> str:
+def minor_of(version: str) -> str:
+    """The known minor nearest to a version such as "1.31" or "v1.31.4".
+
+    Raises:
+        ConfigError: it is no version of Kubernetes 1.
+        TypeError: it is no text.
+
+    >>> minor_of("v1.31.4")
+    '1.31'
+    """
     if not isinstance(version, str):
         raise TypeError(f"a Kubernetes version is a text such as '1.31', not {type(version).__name__} {version!r}")
     match = re.fullmatch(r"v?1\.([0-9]{1,4})(?:\.[0-9].*)?", version.strip())

@@ -111,6 +111,10 @@ def check(  # noqa: PLR0913  # as above
         EditError: an edit of a loaded file cannot be written.
         ValueError: there is no such command or set of rules, or `kubernetes` is no version.
         TypeError: `kubernetes` is a number.
+
+    >>> report = check("examples/wx-omega", kubernetes="1.27")
+    >>> [(p.severity, p.code, p.line) for p in report.problems]
+    [('warning', 'containerd.deprecated', 7)]
     """
     asked = _Asked(kubernetes, command, host, rules, select, ignore, extra, settings, baseline).settled()
     checks = [_Check(cluster, asked) for cluster in clusters(sources)]
@@ -156,13 +160,13 @@ class _Asked(NamedTuple):
 
 def _check_arguments(kubernetes: Any, command: str | None, rules: str) -> None:
     if rules not in _RULES:
-        raise ValueError(f"there are no rules {rules!r}")
+        raise ValueError(f"there are no rules {rules!r}: {', '.join(_RULES)}")
     if command is not None and command not in commands.COMMANDS:
         raise ValueError(f"there is no command {command!r}: {', '.join(commands.COMMANDS)}")
     if kubernetes is not None and not isinstance(kubernetes, str):
         raise TypeError(f'kubernetes is a text such as "1.31", not {kubernetes!r}')
     if kubernetes is not None and minor_number(kubernetes) is None:
-        raise ValueError(f"{kubernetes!r} is no Kubernetes version")
+        raise ValueError(f"{kubernetes!r} is no Kubernetes version such as 1.31 or v1.31.4")
 
 
 class _Check:

@@ -6,6 +6,7 @@ late what is costly.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 
@@ -17,10 +18,12 @@ from kubeadm_cfg.errors import ConfigError, ParseError
 
 __all__ = ["app", "run"]
 
+NOT_READ = 128 + 13  # as shells show the death by SIGPIPE of any other program
 
 app = App(
     name="kubeadm-cfg",
-    help="Read, check, edit and compare kubeadm, kubelet and kube-proxy files. An edit changes only its own bytes.",
+    help="Read, check and edit the files of kubeadm, kubelet, kube-proxy, flannel and containerd, and advise on them. "
+    "An edit changes only its own bytes.",
     help_epilogue="Exit code 0: done; 1: not there, not possible or not equal; 2: wrong usage or unreadable input.",
     version=__version__,
 )
@@ -44,13 +47,19 @@ families = {
     name: App(name=name, help=f"Check and read the files of {name} as a release of it does.")
     for name in ("containerd", "flannel")
 }
-for family, commands in (
-    ("containerd", ("check", "effective", "hosts", "migrate", "resolve")),
-    ("flannel", ("check", "normalized")),
+for family, name, arguments in (
+    ("containerd", "check", "FILE..."),
+    ("containerd", "effective", "FILE"),
+    ("containerd", "hosts", "FILE"),
+    ("containerd", "migrate", "FILE..."),
+    ("containerd", "resolve", "HOST[:PORT]"),
+    ("flannel", "check", "FILE..."),
+    ("flannel", "normalized", "FILE"),
 ):
-    for name in commands:
-        families[family].command(f"{__name__}.{family}:{name}", name=name)
-    app.command(families[family])
+    usage = f"Usage: kubeadm-cfg {family} {name} {arguments} [OPTIONS]\n"
+    families[family].command(f"{__name__}.{family}:{name}", name=name, usage=usage)
+for group in families.values():
+    app.command(group)
 
 
 def run(argv: Sequence[str]) -> int:
@@ -61,12 +70,17 @@ def run(argv: Sequence[str]) -> int:
         families[argv[0]].resolved_commands()
     try:
         outcome = app(list(argv), exit_on_error=False, print_error=False, result_action="return_value")
+        sys.stdout.flush()
     except CycloptsError as error:
-        return _fail(UNUSABLE, f"{error}\nTry: kubeadm-cfg --help")
+        called = " ".join(("kubeadm-cfg", *(error.command_chain or ())))
+        return _fail(UNUSABLE, f"{error}\nTry: {called} --help")
     except (UsageError, ParseError) as error:
         return _fail(UNUSABLE, str(error))
     except ConfigError as error:
         return _fail(FOUND, str(error))
+    except BrokenPipeError:  # `| head` has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return NOT_READ
     except OSError as error:
         return _fail(UNUSABLE, f"{error.filename}: {error.strerror}" if error.filename else str(error))
     return outcome if isinstance(outcome, int) else CLEAN

@@ -10,7 +10,8 @@ from typing import Annotated, Any, Literal
 from cyclopts import Parameter
 
 import kubeadm_cfg as kc
-from kubeadm_cfg.cli.common import CLEAN, FOUND, UsageError, given
+from kubeadm_cfg.cli.common import CLEAN, FOUND, Language, UsageError, given
+from kubeadm_cfg.cli.edit import at_least_one
 from kubeadm_cfg.errors import ConfigError
 from kubeadm_cfg.report import masked
 
@@ -42,7 +43,7 @@ def advise(  # noqa: PLR0913  # one parameter for each option
             show_default=False,
         ),
     ] = (),
-    language: Annotated[Literal["en", "zh"], Parameter(name=["--lang", "--language"], help="English, Chinese.")] = "en",
+    language: Annotated[Language, Parameter(name=["--language", "--lang"], help="English or Chinese.")] = "en",
     form: Annotated[Literal["text", "json"], Parameter(name="--format", help="How the answer is printed.")] = "text",
     diff: Annotated[bool, Flag(help="Print only what would change, as a unified diff for patch.")] = False,
     in_place: Annotated[bool, Flag(name=["--in-place", "-i"], help="Write the files as advised.")] = False,
@@ -53,15 +54,11 @@ def advise(  # noqa: PLR0913  # one parameter for each option
 
     Exit code 1 when --in-place could not place everything.
     """
-    if not files:
-        raise UsageError("name at least one FILE; - is standard input")
+    at_least_one(files)
     if (backup or comment) and not in_place:
         raise UsageError(f"--{'backup' if backup else 'comment'} goes with --in-place")
     if in_place and "-" in files:
         raise UsageError("--in-place needs files; standard input has no place")
-    unknown = next((name for name in files if name != "-" and name.startswith("-")), None)
-    if unknown is not None:
-        raise UsageError(f"unknown option: {unknown}")
     try:
         found = kc.advise.cluster(
             *map(given, files),

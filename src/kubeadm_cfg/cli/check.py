@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, TextIO
 from cyclopts import Parameter
 
 import kubeadm_cfg as kc
-from kubeadm_cfg.cli.common import CLEAN, FOUND, UNUSABLE, UsageError
+from kubeadm_cfg.cli.common import CLEAN, FOUND, UNUSABLE, UsageError, options_gone_astray
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -99,9 +99,7 @@ def check(  # noqa: PLR0913  # every option has a name
 def _refuse_odd(files: tuple[str, ...], jobs: int | None, *, fix: bool) -> None:
     if not files:
         raise UsageError("name at least one FILE or directory; - is standard input")
-    for name in files:
-        if name.startswith("-") and name != _STDIN:
-            raise UsageError(f"unknown option: {name}")
+    options_gone_astray(files)
     if _STDIN in files and len(files) > 1:
         raise UsageError("standard input goes alone")
     if _STDIN in files and fix:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import re
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import kubeadm_cfg as kc
 from kubeadm_cfg.errors import ConfigError
+from kubeadm_cfg.file import SHORT_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,9 +23,12 @@ __all__ = [
     "NAMES",
     "UNUSABLE",
     "Absent",
+    "Language",
     "UsageError",
     "given",
     "locate",
+    "meant",
+    "options_gone_astray",
     "read",
     "said",
     "shown",
@@ -33,16 +37,10 @@ __all__ = [
 
 CLEAN, FOUND, UNUSABLE = 0, 1, 2
 
+Language = Literal["en", "zh"]
+
 # The short names of an address; they are the attributes of a ConfigFile.
-NAMES = {
-    "init": "InitConfiguration",
-    "cluster": "ClusterConfiguration",
-    "join": "JoinConfiguration",
-    "reset": "ResetConfiguration",
-    "upgrade": "UpgradeConfiguration",
-    "kubelet": "KubeletConfiguration",
-    "kube_proxy": "KubeProxyConfiguration",
-}
+NAMES = SHORT_NAMES
 
 _ADDRESS = re.compile(
     r"(?:(?P<name>[A-Za-z][A-Za-z_-]*)|\[(?P<index>\d+)\])(?:\.(?P<path>.+)|(?P<item>\[.+))?", re.DOTALL
@@ -67,6 +65,22 @@ def read(name: str) -> ConfigFile:
 def given(name: str) -> ConfigFile | str:
     """What a command hands on that takes paths: the path itself, and for `-` the file on standard input."""
     return read(name) if name == "-" else name
+
+
+def options_gone_astray(names: Iterable[str]) -> None:
+    """Refuse what begins with a hyphen among FILE...: the parser lets it through, because `-` does."""
+    for name in names:
+        if name.startswith("-") and name != "-":
+            raise UsageError(f"unknown option: {name}; --help lists those of the command")
+
+
+def meant(name: str, known: Iterable[str]) -> str:
+    """`; did you mean NAME?` when one of the known names is near, else nothing."""
+    from difflib import get_close_matches
+
+    names = {one.casefold(): one for one in known}
+    close = get_close_matches(name.casefold(), names, n=1)
+    return f"; did you mean {names[close[0]]}?" if close else ""
 
 
 def split(address: str) -> tuple[str | int, str]:
@@ -97,9 +111,10 @@ def locate(f: ConfigFile, address: str, file: str) -> tuple[Document, str]:
     for document in with_inner(f.documents):
         if wanted == document.kind:
             return document, path
-    found = ", ".join(dict.fromkeys(d.kind for d in with_inner(f.documents) if d.kind)) or "no document with a kind"
+    kinds = list(dict.fromkeys(d.kind for d in with_inner(f.documents) if d.kind))
     what = f"document [{wanted}]" if isinstance(wanted, int) else wanted
-    raise Absent(f"{file}: {what} is not there; the file holds {found}")
+    near = "" if isinstance(wanted, int) else meant(wanted, [*kinds, *NAMES])
+    raise Absent(f"{file}: {what} is not there; the file holds {', '.join(kinds) or 'no document with a kind'}{near}")
 
 
 def said(reports: Iterable[Report], *, as_json: bool) -> int:

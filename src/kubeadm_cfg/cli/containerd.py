@@ -7,7 +7,7 @@ import os
 import sys
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from cyclopts import Parameter
 
@@ -19,10 +19,11 @@ from kubeadm_cfg.errors import ConfigError
 __all__ = ["check", "effective", "hosts", "migrate", "resolve"]
 
 Flag = partial(Parameter, negative=(), show_default=False)
+Form = Annotated[Literal["text", "json"], Parameter(name="--format", help="What is printed.")]
 Release = Annotated[str, Parameter(help="The release of containerd, as in 2.2.7 or 1.7.")]
 
 
-def check(*files: Files, release: Release = "2.2.7", as_json: Annotated[bool, Flag(name="--json")] = False) -> int:
+def check(*files: Files, release: Release = "2.2.7", form: Form = "text") -> int:
     """Say whether a release starts with a config.toml and loads its CRI plugin, and what fails in silence.
 
     What the file imports is read from disk. Exit code 1 when there is an error.
@@ -32,7 +33,7 @@ def check(*files: Files, release: Release = "2.2.7", as_json: Annotated[bool, Fl
 
     _known(release)
     given = [bytes_of(name) for name in at_least_one(files)]
-    return said((check_text(data, release, drop_ins(data, name), name) for data, name in given), as_json=as_json)
+    return said((check_text(data, release, drop_ins(data, name), name) for data, name in given), as_json=form == "json")
 
 
 def effective(file: Files, /, *, release: Release = "2.2.7") -> int:

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from kubeadm_cfg.cli.common import CLEAN, Absent, UsageError, shown, split
+from kubeadm_cfg.cli.common import CLEAN, Absent, UsageError, meant, options_gone_astray, shown, split
 from kubeadm_cfg.cli.targets import Editable, File, opened
 from kubeadm_cfg.errors import EditError
 
@@ -43,10 +43,21 @@ def get(
         try:
             value = target.get(path) if path else target.to_dict()
         except KeyError:
-            raise Absent(f"{name}: {address} is not there") from None
+            raise Absent(f"{name}: {address} is not there{_near(target, address, path)}") from None
         text = shown(value, as_json=as_json)
         print(f"{name}: {text}" if len(files) > 1 else text)
     return CLEAN
+
+
+def _near(target: Editable, address: str, path: str) -> str:
+    """What may be meant by an address whose last key is not there: a key beside it, or a field of the kind."""
+    parent, _, key = path.rpartition(".")
+    try:
+        beside = target.get(parent) if parent else target.to_dict()
+    except KeyError:
+        return ""
+    near = meant(key, beside if isinstance(beside, dict) else ())
+    return near.replace("mean ", f"mean {address.removesuffix(key)}")
 
 
 def set_value(
@@ -161,10 +172,7 @@ def at_least_one(names: tuple[str, ...]) -> tuple[str, ...]:
     """The names themselves, which are none of options."""
     if not names:
         raise UsageError("name at least one FILE; - is standard input")
-    # The parser lets everything through that begins with a hyphen, because - does.
-    for name in names:
-        if name.startswith("-") and name != "-":
-            raise UsageError(f"unknown option: {name}")
+    options_gone_astray(names)
     return names
 
 

@@ -17,6 +17,7 @@ from kubeadm_cfg.flannel.facts import NEWEST, release_of
 __all__ = ["check", "normalized"]
 
 Flag = partial(Parameter, negative=(), show_default=False)
+Form = Annotated[Literal["text", "json"], Parameter(name="--format", help="What is printed.")]
 Release = Annotated[str, Parameter(help="The release of flannel, as in v0.28.9.")]
 
 
@@ -26,7 +27,7 @@ def check(
     mode: Annotated[
         Literal["kube", "etcd"], Parameter(help="kube: subnets from the nodes, as with kubeadm; etcd: flannel's own.")
     ] = "kube",
-    as_json: Annotated[bool, Flag(name="--json")] = False,
+    form: Form = "text",
 ) -> int:
     """Say what flanneld of a release says to a net-conf.json, or to the one in a manifest.
 
@@ -36,7 +37,7 @@ def check(
 
     _known(release)
     given = [bytes_of(name) for name in at_least_one(files)]
-    return said((check_text(data, release, mode, name=name) for data, name in given), as_json=as_json)
+    return said((check_text(data, release, mode, name=name) for data, name in given), as_json=form == "json")
 
 
 def normalized(file: Files, /, *, release: Release = NEWEST) -> int:

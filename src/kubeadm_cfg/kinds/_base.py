@@ -294,7 +294,13 @@ def set_null(obj: Configuration, name: str) -> None:
 
 
 def state(obj: Configuration, name: str) -> State:
-    """Whether the field `name` is "absent", an explicit "null", explicitly "empty" (`""`, `[]`, `{}`), or "set"."""
+    """Whether the field `name` is "absent", an explicit "null", explicitly "empty" (`""`, `[]`, `{}`), or "set".
+
+    >>> from kubeadm_cfg.kubelet.v1beta1 import KubeletConfiguration
+    >>> obj = KubeletConfiguration(max_pods=110, cluster_dns=[])
+    >>> state(obj, "max_pods"), state(obj, "cluster_dns"), state(obj, "cgroup_driver")
+    ('set', 'empty', 'absent')
+    """
     field = _field(obj, name)
     held = held_of(obj)
     if field.attribute not in held:
@@ -306,7 +312,12 @@ def state(obj: Configuration, name: str) -> State:
 
 
 def is_set(obj: Configuration, name: str) -> bool:
-    """Whether the field `name` is in the document at all, be it null or empty: `state` is not "absent"."""
+    """Whether the field `name` is in the document at all, be it null or empty: `state` is not "absent".
+
+    >>> from kubeadm_cfg.kubelet.v1beta1 import KubeletConfiguration
+    >>> is_set(KubeletConfiguration(max_pods=110), "max_pods")
+    True
+    """
     return state(obj, name) != "absent"
 
 
