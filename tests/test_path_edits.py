@@ -38,6 +38,72 @@ CASES: dict[str, tuple[str, tuple[Any, ...], str]] = {
         ("set", "b", 1),
         "a: |-\n  x\nb: 1",
     ),
+    "brackets over several lines that begin an item go with it": (
+        "a:\n- b: {\n    c: 1\n  }\n  d: 2\n- e\n",
+        ("set", "a[0]", []),
+        "a:\n- []\n- e\n",
+    ),
+    "a quoted text over several lines that begins an item goes with it": (
+        "a:\n- b: 'x\n    y'\n  c: 2\n- d\n",
+        ("set", "a[0]", None),
+        "a:\n- null\n- d\n",
+    ),
+    "an anchor inside of an item is no part of what replaces the item": (
+        "a:\n- b: &x # c\n    d: 1\n- e\n",
+        ("set", "a[0]", None),
+        "a:\n- null # c\n- e\n",
+    ),
+    "an explicit key inside of an item leaves nothing behind": (
+        "a:\n- ? b # c\n  : 1\n- d\n",
+        ("set", "a[0]", "x"),
+        "a:\n- x # c\n- d\n",
+    ),
+    "a comma before the next item goes with the item before it": (
+        "a: [\n  x\n  , y\n]\n",
+        ("remove", "a[0]"),
+        "a: [\n  y\n]\n",
+    ),
+    "a comma before the last item goes with it": ("a: [\n  x\n  , y\n]\n", ("remove", "a[1]"), "a: [\n  x\n]\n"),
+    "the last item on a line with the bracket goes with its line break": (
+        "a: [x,\n  y]\n",
+        ("remove", "a[1]"),
+        "a: [x]\n",
+    ),
+    "a JSON document keeps the blank before its colons": (
+        '{"a" : 1, "b" : 2}\n',
+        ("set", "c", {"d": 3}),
+        '{"a" : 1, "b" : 2, "c" : {"d" : 3}}\n',
+    ),
+    "the comment of the only key goes with it, the header stays": (
+        "# header\n\n# own\na: 1\n",
+        ("unset", "a"),
+        "# header\n\n{}\n",
+    ),
+    "the comment on the line of a key stays when the value below it becomes a block": (
+        "a: # key\n  x # value\n",
+        ("set", "a", {"b": 1}),
+        "a: # key\n  # value\n  b: 1\n",
+    ),
+    "the comment on the line of a dash stays when the value below it becomes a block": (
+        "a:\n- # dash\n  x\n",
+        ("set", "a[0]", {"b": 1}),
+        "a:\n- # dash\n  b: 1\n",
+    ),
+    "what a merge key supplies already is not written": (
+        "a: &x\n  k: 1\nb:\n  <<: *x\n",
+        ("set", "b.k", 1),
+        "a: &x\n  k: 1\nb:\n  <<: *x\n",
+    ),
+    "a mapping with a merge key is set to what it holds but for its own key": (
+        "a: &x\n  k: 1\nb:\n  <<: *x\n  j: 2\n",
+        ("set", "b", {"k": 1, "j": 3}),
+        "a: &x\n  k: 1\nb:\n  <<: *x\n  j: 3\n",
+    ),
+    "what stands behind an alias already is not written": (
+        "a: &x {k: 1}\nb: *x\n",
+        ("set", "b.k", 1),
+        "a: &x {k: 1}\nb: *x\n",
+    ),
 }
 
 

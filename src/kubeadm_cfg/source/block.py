@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kubeadm_cfg.source.draft import Draft, properties_end
-from kubeadm_cfg.source.nodes import Entry, Item, Mapping, Plain, Scalar, Sequence, walk
+from kubeadm_cfg.source.nodes import Alias, Entry, Item, Mapping, Plain, Scalar, Sequence, walk
 from kubeadm_cfg.source.render import entry_lines, item_lines, list_lines, mapping_lines
 from kubeadm_cfg.source.shape import Shape
 
@@ -183,7 +183,9 @@ def _remove_last(draft: Draft, owner: Owner, node: Mapping | Sequence, part: Ent
     empty = "{}" if isinstance(node, Mapping) else "[]"
     end = draft.tail(part.end, node.indent)
     if not alone or owner is None:
-        start = part.start
+        start = (
+            draft.comments_above(part.start, node.indent) if alone and draft.at_line_start(part.start) else part.start
+        )
         if draft.text[end - 1 : end] in ("\n", "\r"):
             end -= 2 if draft.text[end - 2 : end] == "\r\n" else 1
         draft.splice(start, end, empty)
@@ -234,6 +236,13 @@ def to_block(
         else:
             assert isinstance(value, list)
             lines = list_lines(value, column + layout.list_step, 1, shape, layout)
+    between = draft.text[at : max(at, node.start)]
+    if "#" in between:  # the line of the key or dash has a comment of its own: the old value's comes below
+        if isinstance(owner, Item) and not node.anchor:
+            first, lines = "", [" " * (column + 1 + gap) + first.lstrip(), *lines]
+        if rest.strip():
+            lines.insert(0, lines[0][: -len(lines[0].lstrip(" "))] + rest.strip())
+        rest = between.splitlines()[0].rstrip()
     draft.splice(at, end, draft.newline.join([first + rest, *lines]))
 
 
@@ -268,12 +277,19 @@ def _line_content_end(draft: Draft, part: Entry | Item) -> int:
         at = stack.pop()
         if at.start > limit:
             continue
-        end = max(end, at.colon if isinstance(at, Entry) else at.start + 1)
         value = at.value
+        if isinstance(at, Entry):
+            end = max(end, at.colon if at.colon <= limit else at.node.end)
+        else:
+            end = max(end, at.start + 1)
+        if value.start <= limit:
+            end = max(end, properties_end(value, draft.text))
         if isinstance(value, Scalar) and value.style in ("|", ">") and value.start <= limit:
             return header_end(draft, value)
         if value.end <= limit:
             end = max(end, value.end)
+        elif value.start < limit and (isinstance(value, Scalar) or (not isinstance(value, Alias) and value.flow)):
+            return limit
         elif isinstance(value, Mapping):
             stack += value.entries
         elif isinstance(value, Sequence):

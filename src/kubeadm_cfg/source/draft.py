@@ -222,14 +222,14 @@ class Draft:
     def _separators(self, root: Mapping) -> tuple[str, str]:
         """What stands behind the colons and commas of a JSON document."""
         first = root.entries[0]
-        gap = self.text[first.colon : first.value.start]
-        colon = ":" + (gap if not gap.strip(" ") else " ")
+        before, behind = self.text[first.node.end : first.colon - 1], self.text[first.colon : first.value.start]
+        colon = f"{before if not before.strip(' ') else ''}:{behind if not behind.strip(' ') else ' '}"
         if len(root.entries) > 1:
             between = self.text[first.end : root.entries[1].start]
             if between.strip(" ") == "," and "\n" not in between:
                 return colon, between
             return colon, ", "
-        return colon, "," if colon == ":" else ", "
+        return colon, "," if not behind else ", "
 
     def steps_for(self, mapping: Mapping) -> Layout:
         """The layout for a new value in `mapping`: as its other values are, else as the document is."""

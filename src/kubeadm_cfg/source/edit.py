@@ -113,6 +113,8 @@ class Editor(Writer):
 
     # -- set -----------------------------------------------------------------------------------------------------------
     def set(self, steps: Steps, value: Plain) -> None:
+        if self.is_supplied(steps, value):
+            return
         place, count = self.walk(steps)
         if count < len(steps):
             for step in reversed(steps[count + 1 :]):

@@ -35,6 +35,12 @@ def _has_own_line(draft: Draft, part: Entry | Item, limit: int) -> bool:
     return (not rest or rest.startswith("#")) and draft.line_end(part.end) <= limit
 
 
+def _leads_with_comma(draft: Draft, before: Entry | Item, part: Entry | Item) -> bool:
+    """Whether the comma before a part stands on the part's line and not on that of the one before."""
+    comma = _comma(draft, before.end, part.start)
+    return comma >= 0 and "\n" in draft.text[before.end : comma] and "\n" not in draft.text[comma : part.start]
+
+
 def _separator(draft: Draft, node: Collection, index: int) -> str:
     """What stands between two items: copied from the neighbours, else the document's own."""
     parts = _parts(node)
@@ -96,10 +102,16 @@ def remove(draft: Draft, node: Collection, index: int) -> None:
     follower = node.end - 1 if is_last else parts[index + 1].start
     comma = _comma(draft, part.end, follower)
     text = draft.text
+    if comma >= 0 and not is_last and "\n" in text[part.end : comma] and "#" not in text[part.end : comma]:
+        draft.splice(part.start, follower, "")  # the comma stands before the next item
+        return
+    if before and "#" not in text[before.end : part.start] and _leads_with_comma(draft, before, part):
+        draft.splice(before.end, part.end, _seal(draft, before))
+        return
     if _has_own_line(draft, part, node.end - 1):
         line = draft.line_start(part.start)
         start, end = draft.comments_above(line, part.start - line), draft.next_line(part.end)
-    elif before and "\n" not in text[before.end : part.start]:
+    elif before and (is_last or "\n" not in text[before.end : part.start]) and "#" not in text[before.end : part.start]:
         draft.splice(before.end, part.end, _seal(draft, before) or draft.gap_before_comment(part.end))
         return
     elif before is None and "#" not in text[part.end : follower]:

@@ -156,6 +156,22 @@ class Guide:
                 return entry
         return None
 
+    def is_supplied(self, steps: Steps, value: Plain) -> bool:
+        """Whether an alias or merge key on the path supplies this very value already."""
+        if not self.draft.shared:
+            return False
+        node, is_shared = self.draft.root, False
+        for step in steps:
+            if isinstance(node, Alias):
+                node, is_shared = node.target, True
+            if isinstance(node, Mapping):
+                if node.twice() or not isinstance(step, str):
+                    return False
+                entry = node.entry(step)
+                is_shared |= entry is None or is_merge(entry)
+            node = find(node, (step,))
+        return is_shared and node is not None and not isinstance(node, Alias) and self.same_as(node, value)
+
     def same_as(self, node: Node, value: Plain) -> bool:
         """Whether the node holds this value already; never true for what has a key twice."""
         if isinstance(node, Mapping) != isinstance(value, dict) or isinstance(node, Sequence) != isinstance(
