@@ -16,7 +16,7 @@ BENCH_ARGS ?=
 help:
 	@echo "make demo         edit and advise a copy of examples/wx-omega, showing what happens"
 	@echo "make test         all tests (PYTEST_ARGS='-k name' for some of them)"
-	@echo "make lint         ruff check, ruff format, mypy --strict, generated code is current"
+	@echo "make lint         ruff check, ruff format, mypy --strict, pyright, generated code is current"
 	@echo "make format       let ruff mend layout and what it can"
 	@echo "make docs         the documentation, in docs/_build/html; warnings are errors"
 	@echo "make bench        the table of docs/performance.md, measured here"
@@ -59,6 +59,7 @@ lint: $(VENV)/.group-lint
 	$(BIN)/python -m ruff check .
 	$(BIN)/python -m ruff format --check .
 	$(BIN)/python -m mypy
+	$(BIN)/basedpyright --level error
 	$(BIN)/python tools/generate_kinds.py --check
 	$(BIN)/python tools/write_selection_pages.py --check
 	$(BIN)/python tools/write_rule_pages.py --check

@@ -69,7 +69,9 @@ def sloppy_cidr(text: str) -> IPNetwork | None:
 
 def family_of(found: IPAddress | IPNetwork) -> int:
     """The family as Go tells it: IPv4 also where it is written as IPv6 (`::ffff:10.0.0.1`, `::ffff:10.0.0.0/112`)."""
-    address = found.network if hasattr(found, "network") else found
+    from netaddr import IPNetwork
+
+    address = found.network if isinstance(found, IPNetwork) else found
     return 4 if address.is_ipv4_mapped() else int(address.version)
 
 

@@ -158,7 +158,7 @@ class Problem:
         minors: str | None = None,
         fix: Any = None,
     ) -> None:
-        self.severity = severity
+        self.severity: Severity = severity
         self.code = code
         self.message = message
         self.type = type

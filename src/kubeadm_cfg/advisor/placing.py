@@ -38,6 +38,7 @@ class Edit(Protocol):
 
     def fits(self, file: File) -> bool:
         """Whether the file has the place, or may get it."""
+        ...
 
     def stands_in(self, file: File) -> bool:
         """Whether the file has the place already."""
@@ -45,6 +46,7 @@ class Edit(Protocol):
 
     def place(self, file: File, why: str | None) -> Iterator[Problem]:
         """Write the value, below `why` as a comment if there is one, and say what is wrong with that."""
+        ...
 
 
 def placed(advice: Advice, files: Sequence[File], why: str | None) -> list[Problem]:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from importlib.resources import files
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 from kubeadm_cfg.addresses import parse_cidr, parse_ip
 
@@ -18,7 +18,7 @@ _WIDTH: Final = {4: 32, 6: 128}
 class Range(NamedTuple):
     """A range of addresses as numbers: the first address and the length of the prefix."""
 
-    version: int
+    version: Literal[4, 6]
     first: int
     prefix: int
 

@@ -71,7 +71,7 @@ def _height(family: FamilyPlan) -> float:
 def _draw_family(axes: Any, family: FamilyPlan, language: Language) -> None:
     axis = axis_of(span.network for span in family.spans)
     roles = _roles(family)
-    lanes = {role: float(len(roles) - 1 - number) for number, role in enumerate(roles)}
+    lanes: dict[Role, float] = {role: float(len(roles) - 1 - number) for number, role in enumerate(roles)}
     for low, high in axis.gaps:
         axes.axvspan(low, high, color="#f2f2f2", lw=0)
         axes.text((low + high) / 2, -0.52, "\u22ef", ha="center", va="center", color="#999999")

@@ -200,10 +200,11 @@ class _Check:
         from kubeadm_cfg.checks.mending import mend
         from kubeadm_cfg.fixing import Fix, Proposed
 
-        fix: Fix | None = problem.fix if isinstance(problem.fix, Fix) else None
+        given: Fix | Proposed | None = problem.fix
+        fix = given if isinstance(given, Fix) else None
         document = self.document_of(problem) if fix is None else None
-        if document is not None:
-            proposed = problem.fix or Proposed.of(mend(problem, document, self.minor))
+        if document is not None and not isinstance(given, Fix):
+            proposed = given or Proposed.of(mend(problem, document, self.minor))
             fix = Fix(proposed, document) if proposed is not None else None
         if fix is not None:
             fix.bind(problem, self)

@@ -367,7 +367,9 @@ def placed(problem: Problem, text: str, name: str) -> Problem:
         places, wanted = [], ()
     for path, offset in sorted(places, key=lambda place: (place[0][-len(wanted) :] != wanted, place[1])):
         if any(path[start : start + len(wanted)] == wanted for start in range(len(path))):
-            rest = {"type": problem.type, "path": problem.path, "remedy": problem.remedy}
-            return problem_at(name, text, offset, problem.message, code=problem.code, severity=problem.severity, **rest)
+            return problem_at(
+                name, text, offset, problem.message, code=problem.code, severity=problem.severity,
+                type=problem.type, path=problem.path, remedy=problem.remedy,
+            )  # fmt: skip
     problem.file = name
     return problem

@@ -28,7 +28,7 @@ KEYS: Final = ("capabilities", "ca", "client", "skip_verify", "header", "overrid
 """The keys of a host, and of the top level for the host of `server`."""
 
 
-_FIELDS: Final = dict.fromkeys((*KEYS, "server", "host"))
+_FIELDS: Final[dict[str, None]] = dict.fromkeys((*KEYS, "server", "host"))
 
 
 class Undecodable(Exception):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from kubeadm_cfg.errors import ConfigError
 from kubeadm_cfg.flannel.decoding import Fault, NetConfValues, Range
@@ -21,7 +21,7 @@ class _Family(NamedTuple):
 
     prefix: str
     bits: int
-    version: int
+    version: Literal[4, 6]
     longest: int
     smallest: int
     roomy: int

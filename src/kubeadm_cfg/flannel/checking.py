@@ -128,9 +128,11 @@ def _faults(text: str, release: Release, mode: Mode) -> Iterator[tuple[Severity,
             faults = check_network(conf, release)
         if not faults and mode == "kube":
             faults = _starting(conf, release)
-    yield from (("error", fault) for fault in faults)
+    for fault in faults:
+        yield "error", fault
     if conf is not None:
-        yield from (("warning", fault) for fault in _ignored(conf, release))
+        for fault in _ignored(conf, release):
+            yield "warning", fault
         if mode == "kube" and not faults:
             yield from _advice(conf, release)
 

@@ -86,8 +86,7 @@ def _result(problem: Problem, number: int, mark: str) -> dict[str, Any]:
             | ({"message": {"text": masked(place.message)}} if place.message else {})
             for identity, place in enumerate(problem.related)
         ]
-    changes = _replacements(problem) if problem.fix is not None else []
-    if changes:
+    if problem.fix is not None and (changes := _replacements(problem)):
         change = {"artifactLocation": _location(problem.fix.file.name), "replacements": changes}
         result["fixes"] = [{"description": {"text": masked(problem.fix.description)}, "artifactChanges": [change]}]
     known = {
@@ -155,7 +154,7 @@ def _numbered(diff: str) -> list[_Line]:
         head = _HUNK.match(text)
         if head:
             # A hunk that takes no line away is named after the line before it.
-            number = int(head[1]) + (head[2] == "0")
+            number = int(head[1]) + int(head[2] == "0")
             lines.append(_Line("@", number, ""))
         elif number is None or not text:
             continue

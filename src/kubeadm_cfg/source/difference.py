@@ -115,10 +115,12 @@ def _at(data: Any, steps: Steps) -> Any:
 
 def _is_there(data: Any, steps: Steps) -> bool:
     for step in steps:
-        is_index = isinstance(data, list) and isinstance(step, int) and step < len(data)
-        if not is_index and not (isinstance(data, dict) and step in data):
+        if isinstance(data, list) and isinstance(step, int) and step < len(data):  # noqa: SIM114  # for type checkers
+            data = data[step]
+        elif isinstance(data, dict) and step in data:
+            data = data[step]
+        else:
             return False
-        data = data[step]
     return True
 
 

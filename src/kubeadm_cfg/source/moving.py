@@ -95,7 +95,9 @@ def carried(draft: Draft, steps: Steps, *, inline: bool = False) -> Carried:
     mapping, entry = _own_entry(Editor(draft, inline), steps)
     if any(isinstance(node, Alias) or node.anchor for node in walk(entry.value)):
         raise Refused(f"{render(steps)} holds an anchor or alias, which has to stay", entry.start)
-    notes = [(where, text) for where in _WHERES if (text := comments.comment(draft, steps, where)) is not None]
+    notes: list[tuple[comments.Where, str]] = [
+        (where, text) for where in _WHERES if (text := comments.comment(draft, steps, where)) is not None
+    ]
     value = plain(entry.value, draft.text)
     if mapping.flow or not draft.stands_alone(entry.start):
         return Carried(value, notes, None, 0, 0)

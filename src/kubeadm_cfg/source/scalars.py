@@ -244,10 +244,9 @@ def _float32_text(value: float) -> str:
         single = _INFINITY if value > 0 else -_INFINITY
     if single in (_INFINITY, -_INFINITY):
         return ".inf" if single > 0 else "-.inf"
-    for digits in range(9):
-        text = f"{single:.{digits}e}"
-        if struct.pack("f", float(text)) == struct.pack("f", single):
-            break
+    exact = struct.pack("f", single)
+    digits = next(digits for digits in range(9) if struct.pack("f", float(f"{single:.{digits}e}")) == exact)
+    text = f"{single:.{digits}e}"
     exponent = int(text.partition("e")[2])
     if -4 <= exponent < 6:
         return f"{single:.{max(digits - exponent, 0)}f}"
