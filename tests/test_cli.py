@@ -273,6 +273,9 @@ def test_diff_shows_an_inserted_item_as_one_line(run: Run, tmp_path: Path) -> No
         ["explain", "kubelet", "-k", "abc"],
         ["rule", "kubeadm.networkin"],
         ["check", "FILE", "-k", "abc"],
+        ["diff", "-", "-"],
+        ["diff", "--frobnicate", "FILE"],
+        ["get", POD_SUBNET, "-", "-"],
     ],
 )
 def test_wrong_usage_is_exit_code_2_with_one_message(run: Run, path: Path, arguments: list[str]) -> None:
@@ -301,6 +304,14 @@ def test_a_message_says_what_may_be_meant(run: Run, path: Path, arguments: list[
     assert code in (1, 2)
     assert out == ""
     assert message in err
+
+
+@pytest.mark.parametrize("command", ["advise", "check", "images", "ports"])
+def test_a_directory_with_nothing_in_it_is_most_likely_another_one(run: Run, tmp_path: Path, command: str) -> None:
+    (tmp_path / "README.md").write_text("nothing to see\n")
+    code, out, err = run(command, tmp_path)
+    assert (code, out) == (2, "")
+    assert f"{tmp_path}: there is no file of kubeadm" in err
 
 
 def test_a_fresh_file_is_one_that_the_minor_reads(run: Run) -> None:

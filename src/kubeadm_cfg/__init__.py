@@ -1,4 +1,7 @@
-"""Typed, lossless kubeadm, kubelet and kube-proxy configuration. Public names are here, imported when first used."""
+"""Typed, lossless files of kubeadm, kubelet, kube-proxy, flannel and containerd.
+
+Public names are here, imported when first used.
+"""
 
 from __future__ import annotations
 

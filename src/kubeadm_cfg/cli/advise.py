@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from cyclopts import Parameter
 
 import kubeadm_cfg as kc
-from kubeadm_cfg.cli.common import CLEAN, FOUND, Language, UsageError, given
+from kubeadm_cfg.cli.common import CLEAN, FOUND, Language, UsageError, given, not_empty
 from kubeadm_cfg.cli.edit import at_least_one
 from kubeadm_cfg.errors import ConfigError
 from kubeadm_cfg.report import masked
@@ -55,6 +55,7 @@ def advise(  # noqa: PLR0913  # one parameter for each option
     Exit code 1 when --in-place could not place everything.
     """
     at_least_one(files)
+    not_empty(files)
     if (backup or comment) and not in_place:
         raise UsageError(f"--{'backup' if backup else 'comment'} goes with --in-place")
     if in_place and "-" in files:

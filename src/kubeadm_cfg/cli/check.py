@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, TextIO
 from cyclopts import Parameter
 
 import kubeadm_cfg as kc
-from kubeadm_cfg.cli.common import CLEAN, FOUND, UNUSABLE, UsageError, options_gone_astray
+from kubeadm_cfg.cli.common import CLEAN, FOUND, NOTHING, UNUSABLE, UsageError, options_gone_astray
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -86,6 +86,8 @@ def check(  # noqa: PLR0913  # every option has a name
     if fix:
         reports = [_fixed(report, sys.stdout if format == "text" else sys.stderr) for report in reports]
     report = kc.Report([p for one in reports for p in one], [name for one in reports for name in one.files])
+    if files and not report.files and not skip_foreign:
+        raise UsageError(NOTHING.format(", ".join(files)))
     if write_baseline is not None:
         kc.Baseline.of(report, write_baseline.parent).save(write_baseline)
         return CLEAN

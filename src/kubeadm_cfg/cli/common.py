@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import kubeadm_cfg as kc
@@ -21,6 +22,7 @@ __all__ = [
     "CLEAN",
     "FOUND",
     "NAMES",
+    "NOTHING",
     "UNUSABLE",
     "Absent",
     "Language",
@@ -28,6 +30,7 @@ __all__ = [
     "given",
     "locate",
     "meant",
+    "not_empty",
     "options_gone_astray",
     "read",
     "said",
@@ -36,6 +39,8 @@ __all__ = [
 ]
 
 CLEAN, FOUND, UNUSABLE = 0, 1, 2
+
+NOTHING = "{}: there is no file of kubeadm, kubelet, kube-proxy, flannel or containerd in this directory"
 
 Language = Literal["en", "zh"]
 
@@ -68,10 +73,22 @@ def given(name: str) -> ConfigFile | str:
 
 
 def options_gone_astray(names: Iterable[str]) -> None:
-    """Refuse what begins with a hyphen among FILE...: the parser lets it through, because `-` does."""
+    """Refuse what begins with a hyphen among FILE..., which the parser lets through because `-` does, and `-` twice."""
+    names = list(names)
+    if names.count("-") > 1:
+        raise UsageError("standard input can be read once; give - once")
     for name in names:
         if name.startswith("-") and name != "-":
             raise UsageError(f"unknown option: {name}; --help lists those of the command")
+
+
+def not_empty(names: Iterable[str]) -> None:
+    """Refuse a directory in which there is nothing to read: most likely it is another one that was meant."""
+    from kubeadm_cfg.checks.intake import clusters
+
+    for name in names:
+        if Path(name).is_dir() and all(one.what == "foreign" for cluster in clusters([name]) for one in cluster):
+            raise UsageError(NOTHING.format(name))
 
 
 def meant(name: str, known: Iterable[str]) -> str:

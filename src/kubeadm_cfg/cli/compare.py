@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 from cyclopts import Parameter
 
-from kubeadm_cfg.cli.common import CLEAN, FOUND, NAMES, read, shown
+from kubeadm_cfg.cli.common import CLEAN, FOUND, NAMES, options_gone_astray, read, shown
 from kubeadm_cfg.cli.targets import config_toml
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ def diff(
 
     Values are compared as data: comments, the order of keys, quotes and layout do not count. The order of a list does.
     """
+    options_gone_astray((old, new))
     before, after = (list(_leaves_of(name)) for name in (old, new))
     matcher = SequenceMatcher(
         None, [leaf.compared for leaf in before], [leaf.compared for leaf in after], autojunk=False

@@ -110,6 +110,8 @@ def resolve(
     from kubeadm_cfg.containerd import resolve_hosts
 
     _known(release)
+    if not certs.is_dir():
+        print(f"kubeadm-cfg: {certs} is no directory: this is what containerd does without one", file=sys.stderr)
     files = {
         path.relative_to(certs).as_posix(): path.read_bytes().decode("utf-8", "replace")
         for folder, _, names in os.walk(certs)

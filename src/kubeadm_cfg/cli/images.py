@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from cyclopts import Parameter
 
 import kubeadm_cfg as kc
-from kubeadm_cfg.cli.common import CLEAN, UsageError, given, options_gone_astray
+from kubeadm_cfg.cli.common import CLEAN, UsageError, given, not_empty, options_gone_astray
 from kubeadm_cfg.deployment.mirroring import Tool
 
 __all__ = ["images"]
@@ -39,6 +39,7 @@ def images(
     Without FILE: those of a cluster that changes nothing.
     """
     options_gone_astray(files)
+    not_empty(files)
     if mirror is None and (keeps_paths or plain_http or tool != "docker"):
         option = "--keeps-paths" if keeps_paths else "--plain-http" if plain_http else "--tool"
         raise UsageError(f"{option} goes with --mirror")

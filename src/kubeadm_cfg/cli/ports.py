@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from cyclopts import Parameter
 
 import kubeadm_cfg as kc
-from kubeadm_cfg.cli.common import CLEAN, UsageError, given, options_gone_astray
+from kubeadm_cfg.cli.common import CLEAN, UsageError, given, not_empty, options_gone_astray
 from kubeadm_cfg.deployment.firewalls import Role
 
 __all__ = ["ports"]
@@ -37,6 +37,7 @@ def ports(
     host's own chains jump to them.
     """
     options_gone_astray(files)
+    not_empty(files)
     if form in ("text", "markdown", "json") and (role or node or control_plane):
         option = "--role" if role else "--node" if node else "--control-plane"
         raise UsageError(f"{option} goes with --format nft, iptables or ip6tables")
