@@ -89,6 +89,16 @@ CASES: dict[str, tuple[str, tuple[Any, ...], str]] = {
         ("set", "a[0]", {"b": 1}),
         "a:\n- # dash\n  b: 1\n",
     ),
+    "a JSON document whose keys stand by name, as a dump's do, takes new ones by name": (
+        '{"a": 1, "apiVersion": "v1", "kind": "Note", "x": {"c": 1}}\n',
+        ("set", "x.b", {"z": 1, "y": 2}),
+        '{"a": 1, "apiVersion": "v1", "kind": "Note", "x": {"b": {"y": 2, "z": 1}, "c": 1}}\n',
+    ),
+    "an item that is a name alone is renamed in place": (
+        "a:\n- name: b # why\n",
+        ("set", "a", [{"name": "c"}]),
+        "a:\n- name: c # why\n",
+    ),
     "what a merge key supplies already is not written": (
         "a: &x\n  k: 1\nb:\n  <<: *x\n",
         ("set", "b.k", 1),

@@ -69,7 +69,7 @@ def _same_item(one: Plain, other: Plain, identity: tuple[str, ...]) -> bool:
         if not keys:
             return True
         rest = [{key: value for key, value in item.items() if key not in keys} for item in (one, other)]
-        return bool(rest[0]) and _frozen(rest[0]) == _frozen(rest[1])
+        return _frozen(rest[0]) == _frozen(rest[1])
     return not isinstance(one, (dict, list)) and not isinstance(other, (dict, list))
 
 

@@ -212,10 +212,10 @@ class Draft:
         map_step, list_step = 2, 0
         by_name = False
         if isinstance(root, Mapping):
-            by_name = not root.flow and _is_sorted(root)
+            by_name = _is_sorted(root)
             if self.is_json:
                 colon, comma = self._separators(root)
-                return Layout(json=True, colon=colon, comma=comma)
+                return Layout(by_name=by_name, json=True, colon=colon, comma=comma)
             map_step, list_step = first_steps(root, map_step, list_step)
         return Layout(map_step, list_step, by_name)
 
