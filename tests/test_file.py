@@ -355,3 +355,9 @@ def test_a_place_that_cannot_be_written_is_named_by_its_own_name(tmp_path: Path)
     with pytest.raises(FileNotFoundError) as caught:
         kc.loads("a: 1\n").save(place)
     assert caught.value.filename == str(place)
+
+
+def test_a_text_given_for_a_path_is_told_apart() -> None:
+    with pytest.raises(OSError, match="No such file") as caught:
+        kc.load(CLUSTER)
+    assert caught.value.__notes__ == ["this is a text and no path: loads takes texts"]

@@ -64,6 +64,12 @@ class Document:
     """One document of a `ConfigFile`, in the order and count of a YAML parser.
 
     Edits by path and edits of `obj` may be mixed freely; each sees the other's at once.
+
+    >>> import kubeadm_cfg as kc
+    >>> document = kc.load("examples/wx-omega/kubeadm.yaml").documents[1]
+    >>> document.set("networking.podSubnet", "10.244.0.0/16")
+    >>> document.obj.networking.pod_subnet, document.get("clusterName")
+    ('10.244.0.0/16', 'wx-omega')
     """
 
     __slots__ = ("_changes", "_draft", "_embedded", "_file", "_meta", "_obj", "_original", "_outer", "_part", "_read")

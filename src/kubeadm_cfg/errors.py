@@ -19,7 +19,15 @@ class Span(NamedTuple):
 
 
 class ConfigError(ValueError):
-    """Input that cannot be used. `problems` has every place; the text is for people."""
+    r"""Input that cannot be used. `problems` has every place; the text is for people.
+
+    >>> import kubeadm_cfg as kc
+    >>> try:
+    ...     kc.loads("podSubnet: [10.244.0.0/16\n")
+    ... except kc.ConfigError as error:
+    ...     print(type(error).__name__, [(p.code, p.line) for p in error.problems])
+    ParseError [('yaml.syntax', 2)]
+    """
 
     def __init__(self, message: str = "", problems: Sequence[Problem] = ()) -> None:
         super().__init__(message)

@@ -68,7 +68,13 @@ def load(source: PathName | IO[str] | IO[bytes], *, strict: bool = False) -> Con
     """
     if isinstance(source, (str, os.PathLike)):
         path = Path(source)
-        return _opened(path.read_bytes(), str(path), path, strict)
+        try:
+            data = path.read_bytes()
+        except (OSError, ValueError) as error:
+            if "\n" in os.fspath(source):
+                error.add_note("this is a text and no path: loads takes texts")
+            raise
+        return _opened(data, str(path), path, strict)
     if not hasattr(source, "read"):
         raise TypeError(f"load takes a path or an open file, not {type(source).__name__}; loads takes a text")
     name = getattr(source, "name", None)
@@ -125,6 +131,12 @@ class ConfigFile:
     """A file of documents. Edit its objects or its documents by path; only the edited bytes change.
 
     Made by `load` and `loads`. One file belongs to one thread at a time.
+
+    >>> import kubeadm_cfg as kc
+    >>> f = kc.load("examples/wx-omega/kubeadm.yaml")
+    >>> f.kubelet.max_pods = 110
+    >>> [line for line in f.diff().splitlines() if line.startswith("+maxPods")]
+    ['+maxPods: 110            # 每个节点最大Pod数']
     """
 
     __slots__ = (

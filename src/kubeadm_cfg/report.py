@@ -248,7 +248,15 @@ def problem_at(
 
 
 class Report:
-    """The problems of one check, in the order of files and lines."""
+    r"""The problems of one check, in the order of files and lines; `str()` shows each with its place.
+
+    >>> import kubeadm_cfg as kc
+    >>> report = kc.check_text("apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\nmaxPod: 9\n")
+    >>> [(p.severity, p.code, p.line, p.remedy) for p in report.errors]
+    [('error', 'strict.unknown', 3, 'did you mean "maxPods"?')]
+    >>> report.fix().report.ok
+    True
+    """
 
     def __init__(
         self, problems: Iterable[Problem] = (), files: Sequence[str] = (), question: Question | None = None
@@ -264,14 +272,17 @@ class Report:
 
     @property
     def errors(self) -> tuple[Problem, ...]:
+        """What the files are refused for, or what keeps their cluster from coming up."""
         return self._of("error")
 
     @property
     def warnings(self) -> tuple[Problem, ...]:
+        """What runs, but not as written, or is deprecated."""
         return self._of("warning")
 
     @property
     def infos(self) -> tuple[Problem, ...]:
+        """Advice, and what a check assumed."""
         return self._of("info")
 
     def _of(self, severity: Severity) -> tuple[Problem, ...]:
