@@ -69,6 +69,26 @@ CASES: dict[str, tuple[str, tuple[Any, ...], str]] = {
         ("remove", "a[1]"),
         "a: [x]\n",
     ),
+    "the own comment of an item on the line of the bracket goes with it": (
+        "a: [x, # own\n  y] # a\n",
+        ("remove", "a[0]"),
+        "a: [y] # a\n",
+    ),
+    "a comma on a line of its own goes with the item before it": (
+        "a: [\n  x # X\n  ,\n  y # Y\n]\n",
+        ("remove", "a[0]"),
+        "a: [\n  y # Y\n]\n",
+    ),
+    "a comma on a line of its own goes with the last item": (
+        "a: [\n  x # X\n  ,\n  y # Y\n]\n",
+        ("remove", "a[1]"),
+        "a: [\n  x # X\n]\n",
+    ),
+    "a comma behind a comment goes with the item before it": (
+        "a: [\n  x # X\n  , y\n]\n",
+        ("remove", "a[0]"),
+        "a: [\n  y\n]\n",
+    ),
     "a JSON document keeps the blank before its colons": (
         '{"a" : 1, "b" : 2}\n',
         ("set", "c", {"d": 3}),

@@ -41,6 +41,16 @@ def _leads_with_comma(draft: Draft, before: Entry | Item, part: Entry | Item) ->
     return comma >= 0 and "\n" in draft.text[before.end : comma] and "\n" not in draft.text[comma : part.start]
 
 
+def _cut_comma(draft: Draft, comma: int, follower: int) -> None:
+    """Take a comma out: its line when it stands alone there, else the blanks before the `follower` on its line too."""
+    line, below = draft.line_start(comma), draft.next_line(comma)
+    if draft.is_blank(line, comma) and draft.is_blank(comma + 1, below):
+        draft.splice(line, below, "")
+    else:
+        end = follower if draft.is_blank(comma + 1, follower) and follower < below else comma + 1
+        draft.splice(comma, end, draft.gap_before_comment(end))
+
+
 def _separator(draft: Draft, node: Collection, index: int) -> str:
     """What stands between two items: copied from the neighbours, else the document's own."""
     parts = _parts(node)
@@ -111,6 +121,8 @@ def remove(draft: Draft, node: Collection, index: int) -> None:
     if _has_own_line(draft, part, node.end - 1):
         line = draft.line_start(part.start)
         start, end = draft.comments_above(line, part.start - line), draft.next_line(part.end)
+        if comma >= end:
+            _cut_comma(draft, comma, follower)
     elif before and (is_last or "\n" not in text[before.end : part.start]) and "#" not in text[before.end : part.start]:
         draft.splice(before.end, part.end, _seal(draft, before) or draft.gap_before_comment(part.end))
         return
@@ -121,7 +133,10 @@ def remove(draft: Draft, node: Collection, index: int) -> None:
         start, end = part.start, part.end if comma < 0 else comma + 1
         while end < len(text) and text[end] == " " and comma >= 0:
             end += 1
+        if before is None and text.startswith("#", end):  # the item's own comment, on the line of the bracket
+            line_end = draft.line_end(end)
+            end = follower if draft.is_blank(line_end, follower) else line_end
     last_comma = _comma(draft, before.end, start) if before and is_last and comma < 0 else -1
     draft.splice(start, end, "")
     if last_comma >= 0:
-        draft.splice(last_comma, last_comma + 1, draft.gap_before_comment(last_comma + 1))
+        _cut_comma(draft, last_comma, last_comma + 1)
