@@ -361,3 +361,16 @@ def test_a_text_given_for_a_path_is_told_apart() -> None:
     with pytest.raises(OSError, match="No such file") as caught:
         kc.load(CLUSTER)
     assert caught.value.__notes__ == ["this is a text and no path: loads takes texts"]
+
+
+def test_what_does_not_decode_is_named_and_underlined() -> None:
+    with pytest.raises(kc.DecodeError) as refused:
+        kc.loads(KUBELET + 'maxPods: "110"\nmaxPod: 3\n', "kubelet.yaml").kubelet  # noqa: B018
+    assert str(refused.value).splitlines()[:3] == [
+        "kubelet.yaml:3:10: error: maxPods must be a whole number, but is a text [decode.type]",
+        '  3 | maxPods: "110"',
+        "    |          ^^^^^",
+    ]
+    with pytest.raises(kc.DecodeError) as refused:
+        kc.loads(KUBELET + "maxPod: 3\n", "kubelet.yaml", strict=True)
+    assert str(refused.value).splitlines()[2] == "    | ^^^^^^"

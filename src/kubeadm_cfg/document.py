@@ -500,20 +500,27 @@ class Document:
 
     def _located(self, finding: Finding) -> Problem:
         """A problem at the path of a finding, or at the deepest place of it that the text has."""
-        offset, path = 0, finding.path
+        offset, end, path = 0, None, finding.path
         try:
             node = self.draft.root
             for count in range(len(path) + 1):
                 here = find(node, path[:count])
                 if here is None:
                     break
-                offset = here.body if here.end > here.body else _key_offset(node, path[:count])
+                offset, end = (here.body, here.end) if here.end > here.body else (_key_offset(node, path[:count]), None)
                 if finding.type == "Unknown" and count == len(path):
                     offset = _key_offset(node, path)
+                    end = offset + len(str(path[-1]))
         except (ScalarError, grammar.GrammarError):
-            offset = 0
+            offset, end = 0, None
         problem = self._problem(
-            finding.message, offset, code=finding.code, type=finding.type, remedy=finding.remedy, field=render(path)
+            finding.sentence,
+            offset,
+            end=end,
+            code=finding.code,
+            type=finding.type,
+            remedy=finding.remedy,
+            field=render(path),
         )
         if finding.fix is not None:
             from kubeadm_cfg.fixing import Fix, Proposed

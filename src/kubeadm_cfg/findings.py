@@ -31,6 +31,11 @@ class Finding(NamedTuple):
     remedy: str | None = None
     fix: Edit | tuple[Edit, ...] | None = None
 
+    @property
+    def sentence(self) -> str:
+        """The message with its field as the subject: `ipvs.syncPeriod must be a duration`."""
+        return self.message if self.type == "Unknown" or not self.path else f"{path_text(self.path)} {self.message}"
+
     def __str__(self) -> str:
         named = not self.path or self.type == "Unknown"  # its message names the place, as strict decoding does
         return self.message if named else f"{path_text(self.path)}: {self.message}"

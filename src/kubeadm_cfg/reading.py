@@ -222,9 +222,7 @@ class _Document:
             place = _place(root, finding.path, of_key=finding.type == "Unknown")
             yield self.problem(
                 place[0],
-                finding.message
-                if finding.type == "Unknown" or not finding.path
-                else f"{path_text(finding.path)} {finding.message}",
+                finding.sentence,
                 finding.code,
                 end=place[1],
                 remedy=finding.remedy,
