@@ -89,6 +89,11 @@ CASES: dict[str, tuple[str, tuple[Any, ...], str]] = {
         ("remove", "a[0]"),
         "a: [\n  y\n]\n",
     ),
+    "a new item stands before a comma that has a line of its own": (
+        "a: [\n  x # X\n  ,\n  y\n]\n",
+        ("insert", "a[1]", "z"),
+        "a: [\n  x, # X\n  z\n  ,\n  y\n]\n",
+    ),
     "a JSON document keeps the blank before its colons": (
         '{"a" : 1, "b" : 2}\n',
         ("set", "c", {"d": 3}),

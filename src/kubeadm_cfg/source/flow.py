@@ -93,8 +93,8 @@ def insert(draft: Draft, node: Collection, index: int, new: str) -> None:
         draft.splice(above, above, pad + new + "," + draft.newline)
         return
     follower = parts[index].start if index < len(parts) else node.end - 1
-    has_comma = _comma(draft, before.end, follower) >= 0
     line = draft.next_line(before.end)
+    has_comma = 0 <= _comma(draft, before.end, follower) < line  # one further down then is the new item's
     draft.splice(line, line, pad + new + ("," if has_comma else "") + draft.newline)
     if not has_comma:
         draft.splice(before.end, before.end, _seal(draft, before) + ",")
