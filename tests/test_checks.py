@@ -264,3 +264,10 @@ def test_a_node_mask_of_any_length_is_read() -> None:
 @pytest.mark.parametrize("case", rows("grammar.jsonl"), ids=lambda case: case["id"])
 def test_no_text_of_the_grammar_makes_check_raise(case: Case) -> None:
     assert isinstance(kc.check_text(case["yaml"]), kc.Report)
+
+
+def test_a_single_code_may_be_given_as_a_text() -> None:
+    text = "apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\nmaxPod: 3\n"
+    assert [p.code for p in kc.check_text(text, select="strict.")] == ["strict.unknown"]
+    assert "strict.unknown" not in [p.code for p in kc.check_text(text, ignore="strict.")]
+    assert len(kc.check_text(text, select="kubelet.")) == 0

@@ -377,3 +377,9 @@ def test_the_tool_writes_a_file_per_kind_and_one_for_all(tmp_path: Path) -> None
     for name in names:
         text = (tmp_path / "schemas" / "1.30" / f"{name}.json").read_text("utf-8")
         assert json.loads(text) == json_schema(name, kubernetes="1.30")
+
+
+@pytest.mark.parametrize("short", ["cluster", "kube_proxy", "kube-proxy"])
+def test_short_names_are_those_of_everywhere(short: str) -> None:
+    kind = {"cluster": "ClusterConfiguration"}.get(short, "KubeProxyConfiguration")
+    assert kc.json_schema(short, kubernetes="1.31") == kc.json_schema(kind, kubernetes="1.31")

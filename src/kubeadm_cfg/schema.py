@@ -49,10 +49,11 @@ FILE_KINDS: Final = (
 def json_schema(kind: type[Configuration] | str | None = None, kubernetes: str | None = None) -> Schema:
     """The JSON Schema (draft 2020-12) of `kind` as the given Kubernetes minor reads it.
 
-    `kind` is a class, which is taken at its word whether or not that minor reads its apiVersion; the name of a kind,
-    for all apiVersions that minor reads (a schema that nothing fits when there is none); or None or "all", for any
-    document of a kubeadm file. `kubernetes` is a version such as "1.31" or "v1.31.4", outside 1.22 to 1.37 the nearest
-    known minor; None is the newest minor that reads `kind`. The result is a new dict of plain data.
+    `kind` is a class, which is taken at its word whether or not that minor reads its apiVersion; the name of a kind
+    ("ClusterConfiguration" or "cluster"), for all apiVersions that minor reads (a schema that nothing fits when there
+    is none); or None or "all", for any document of a kubeadm file. `kubernetes` is a version such as "1.31" or
+    "v1.31.4", outside 1.22 to 1.37 the nearest known minor; None is the newest minor that reads `kind`. The result is a
+    new dict of plain data.
 
     Valid is what Kubernetes' strict decoder takes. Values that only later rules refuse are valid too: the allowed
     values of a field are its `examples` and `x-kubernetes-enum`. Further hints are `x-kubernetes-since`, `-removed`,
@@ -191,9 +192,12 @@ def _what_reads(cls: type[Kind], minor: str) -> str:
 
 
 def _of_name(name: str, minor: str | None) -> Schema:
+    from kubeadm_cfg.file import SHORT_NAMES
+
+    name = SHORT_NAMES.get(str(name).replace("-", "_"), name)
     versions = [api_version for api_version, kind in KINDS if kind == name]
     if not versions:
-        near = get_close_matches(str(name), {kind for _, kind in KINDS}, n=1)
+        near = get_close_matches(str(name), [*SHORT_NAMES, *{kind for _, kind in KINDS}], n=1)
         raise ConfigError(f"{name!r} is no kind that is known here" + (f"; did you mean {near[0]}?" if near else ""))
     readers = {m for version in versions for m in _minors_reading(version, name)}
     minor = minor or max(readers, key=_number, default=MINORS[-1])

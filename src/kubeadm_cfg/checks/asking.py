@@ -58,8 +58,8 @@ def check_text(  # noqa: PLR0913  # the contract names them; all but two by keyw
         host: what is known of the machine.
         rules: ``"decode"``: reading alone; ``"kubernetes"``: the verdict of the programs; ``"all"``: advice as well,
             and flannel's and containerd's files.
-        select: only codes that begin with one of these, when there are any.
-        ignore: no codes that begin with one of these.
+        select: only codes that begin with one of these, when there are any; a single one may be given as a text.
+        ignore: no codes that begin with one of these; likewise.
         extra: further rules.
         settings: what to take where these arguments say nothing; see `Settings.find`.
         baseline: known problems, which are left out.
@@ -150,12 +150,17 @@ class _Asked(NamedTuple):
                 select=self.select or settings.select,
             )
         _check_arguments(asked.kubernetes, asked.command, asked.rules)
-        return asked
+        return asked._replace(select=_listed(asked.select), ignore=_listed(asked.ignore))
 
     @property
     def is_about_all(self) -> bool:
         """Whether everything is looked at, and not what one program says."""
         return self.rules == "all" and self.command is None
+
+
+def _listed(codes: str | Sequence[str]) -> Sequence[str]:
+    """A single code is a list of one, and not of its letters."""
+    return (codes,) if isinstance(codes, str) else codes
 
 
 def _check_arguments(kubernetes: Any, command: str | None, rules: str) -> None:

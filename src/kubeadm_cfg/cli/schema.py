@@ -7,7 +7,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from kubeadm_cfg.cli.common import CLEAN, NAMES, Absent, UsageError
+from kubeadm_cfg.cli.common import CLEAN, Absent, UsageError
 from kubeadm_cfg.errors import ConfigError
 
 __all__ = ["schema"]
@@ -29,7 +29,7 @@ def schema(
     from kubeadm_cfg.schema import json_schema
 
     try:
-        found = json_schema(NAMES.get(kind.replace("-", "_"), kind), kubernetes=kubernetes)
+        found = json_schema(kind, kubernetes=kubernetes)
     except ConfigError as error:
         raise UsageError(str(error)) from None
     if "x-kubernetes-unread" in found:
