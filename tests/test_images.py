@@ -330,7 +330,7 @@ def test_the_command_prints_the_list_or_the_script(capsys: pytest.CaptureFixture
     assert main(["images", "--mirror", "reg.test", "--tool", "skopeo", "--plain-http"]) == 0
     assert "skopeo copy" in capsys.readouterr().out
     assert main(["images", "--mirror", "no registry"]) == 2
-    assert main(["images", "-k", "1.5"]) == 1
+    assert main(["images", "-k", "1.5"]) == 2
 
 
 def daemon_set(*names: str) -> kc.ConfigFile:

@@ -43,6 +43,12 @@ def images(
     if mirror is None and (keeps_paths or plain_http or tool != "docker"):
         option = "--keeps-paths" if keeps_paths else "--plain-http" if plain_http else "--tool"
         raise UsageError(f"{option} goes with --mirror")
+    try:
+        kc.images(
+            kubernetes=kubernetes, containerd=containerd, flannel=flannel
+        )  # of no file: whether this can be asked
+    except kc.ConfigError as error:
+        raise UsageError(str(error)) from None
     found = kc.images(*map(given, files), kubernetes=kubernetes, containerd=containerd, flannel=flannel)
     if mirror is not None:
         try:
