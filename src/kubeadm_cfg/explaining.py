@@ -10,10 +10,10 @@ from typing import Any, Final, NamedTuple
 
 from kubeadm_cfg.convert import kind_of
 from kubeadm_cfg.errors import ConfigError
-from kubeadm_cfg.file import SHORT_NAMES
 from kubeadm_cfg.kinds import KINDS
 from kubeadm_cfg.kinds._base import Configuration, Field, Kind, fields_of
 from kubeadm_cfg.kinds._types import Type
+from kubeadm_cfg.lookup import SHORT_NAMES
 from kubeadm_cfg.meanings import Language, meaning, properties
 from kubeadm_cfg.schema import MINORS, json_schema, summary
 

@@ -192,7 +192,7 @@ def _what_reads(cls: type[Kind], minor: str) -> str:
 
 
 def _of_name(name: str, minor: str | None) -> Schema:
-    from kubeadm_cfg.file import SHORT_NAMES
+    from kubeadm_cfg.lookup import SHORT_NAMES
 
     name = SHORT_NAMES.get(str(name).replace("-", "_"), name)
     versions = [api_version for api_version, kind in KINDS if kind == name]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import kubeadm_cfg as kc
 from kubeadm_cfg.errors import ConfigError
-from kubeadm_cfg.file import SHORT_NAMES
+from kubeadm_cfg.lookup import SHORT_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -10,6 +10,7 @@ from kubeadm_cfg.config_maps import maps_in
 from kubeadm_cfg.errors import EditError, MissingDocument
 from kubeadm_cfg.file import ConfigFile
 from kubeadm_cfg.flannel.conf import NetConf
+from kubeadm_cfg.lookup import ByKind
 from kubeadm_cfg.source.encoding import decoded
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def _opened(data: str | bytes, name: str, path: Path | None) -> FlannelFile:
     return FlannelFile(text, name, path, bom=bom)
 
 
-def net_conf_of(file: ConfigFile) -> NetConf:
+def net_conf_of(file: ByKind) -> NetConf:
     """The NetConf of a file: of its ConfigMap kube-flannel-cfg, or of the file itself when it is a net-conf.json.
 
     Raises:
@@ -80,7 +81,7 @@ def net_conf_of(file: ConfigFile) -> NetConf:
     return NetConf._at(lambda: net_conf_document(file))
 
 
-def net_conf_document(file: ConfigFile) -> Document:
+def net_conf_document(file: ByKind) -> Document:
     """The document that is the net-conf.json.
 
     Raises:

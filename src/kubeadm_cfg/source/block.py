@@ -222,8 +222,8 @@ def to_block(
         layout = layout._replace(no_final_break=True)
     if draft.would_be_swallowed(draft.next_line(end), column):
         layout = layout._replace(no_literals=True)
+    gap = dash_gap(draft, owner) if isinstance(owner, Item) and not node.anchor else 1
     if isinstance(owner, Item):
-        gap = dash_gap(draft, owner) if node.anchor is None else 1
         first, *lines = item_lines(value, column, gap, shape, layout)
         if node.anchor:
             first, lines = anchor, [" " * (column + 1 + gap) + first[column + 1 + gap :], *lines]
