@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
+from kubeadm_cfg.source import cut as cutting
 from kubeadm_cfg.source.cut import documents, next_content, pieces
 from kubeadm_cfg.source.grammar import GrammarError, events
 from kubeadm_cfg.testing import nearly_yaml
@@ -178,3 +180,31 @@ def test_reading_stops_at_a_separator_with_text_and_loses_the_document_above(
     assert broken is not None
     assert broken.text == stumble
     assert text[broken.start : broken.end].startswith("---")
+
+
+PARTS = [
+    "---",
+    "\n",
+    "---\n",
+    "a: 1\n",
+    " ",
+    "#c\n",
+    "...",
+    "...\n",
+    "%YAML 1.1\n",
+    "\t",
+    "--- x\n",
+    "\ufeff",
+    "\r\n",
+    "{}\n",
+]
+
+
+@pytest.mark.law
+@given(st.lists(st.sampled_from(PARTS), max_size=8).map("".join))
+def test_law_an_ordinary_text_is_cut_as_any_other(text: str) -> None:
+    at_once = cutting._ordinary(text)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cutting, "_ordinary", lambda _: None)
+        assert at_once is None or at_once == cutting.documents(text)
+    assert cutting._ordinary("a: 1\n---\nb: 2\n") is not None

@@ -39,7 +39,8 @@ _ROOT_META: Final = re.compile(
         (?:"([A-Za-z0-9./]+)"|'([A-Za-z0-9./]+)'|([A-Za-z][A-Za-z0-9./]*))[ ]*(?:[ ]\#.*)?\r?$""",
     re.MULTILINE | re.VERBOSE,
 )
-_META_LENGTHS: Final = (len("kind"), len("apiVersion"))
+_META: Final = ("apiVersion", "kind")
+_META_LENGTHS: Final = tuple(map(len, _META))
 _FIRST_LINE: Final = re.compile(r"(?:[ ]*(?:#[^\n]*)?\r?\n)*[A-Za-z]+:[ \r\n]")
 
 
@@ -155,7 +156,7 @@ class Document:
             return None
         found: dict[str, str] = {}
         for entry in root.entries:
-            if len(entry.key) in _META_LENGTHS and _is_meta(entry.key):
+            if entry.key in _META or (len(entry.key) in _META_LENGTHS and _is_meta(entry.key)):
                 value = entry.value.resolved(self._text) if isinstance(entry.value, Scalar) else None
                 if not isinstance(value, str) or entry.key in found:
                     return None

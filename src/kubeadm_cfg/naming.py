@@ -53,7 +53,7 @@ def indexed_change(draft: Draft, change: Change) -> Change | None:
     if change.operation == "unset" and isinstance(node, Sequence):
         return None if index is None else Change("remove", (*parent, index))
     if isinstance(node, Mapping) or change.operation != "set" or not _is_named_list(draft, node, parent):
-        return change._replace(steps=(*parent, name))
+        return change if parent == steps[:-1] else change._replace(steps=(*parent, name))
     if index is not None:
         return Change("set", (*parent, index, "value"), change.value)
     return Change("append", parent, {"name": name, "value": change.value})

@@ -17,6 +17,7 @@ _MARKER: Final = re.compile(f"\n(---|\\.\\.\\.)(?=[ \t{BREAKS}]|\\Z)")
 _ANY_MARKER: Final = f"[{BREAKS}](---|\\.\\.\\.)(?=[ \t{BREAKS}]|\\Z)"
 _FIRST_MARKER: Final = re.compile(f"(---|\\.\\.\\.)(?=[ \t{BREAKS}]|\\Z)")
 _LONE_RETURN: Final = re.compile("\r(?!\n)")
+_CONTENT: Final = re.compile(r"(?:[ ]*+(?:#[^\n]*+)?\n)*+[A-Za-z{]")
 _BLANK: Final = re.compile(f"(?:[ \t{BREAKS}]+|#[^{BREAKS}]*)*")
 _BLANK_LINE_REST: Final = re.compile(f"[ \t]*(?:[ \t]#[^{BREAKS}]*)?(?:\r\n|[{BREAKS}]|\\Z)")
 _DIRECTIVE_OR_BLANK: Final = f"(?:[ \t{BREAKS}]+|#[^{BREAKS}]*|(?<![^{BREAKS}])%[^{BREAKS}]*)*"
@@ -45,6 +46,9 @@ def documents(text: str) -> list[DocumentSpan]:
     >>> [text[d.start : d.end] for text in ["a: 1\n--- # two\n---\nb: 2\n...\nlost\n"] for d in documents(text)]
     ['a: 1\n', '', 'b: 2\n']
     """
+    ordinary = _ordinary(text)
+    if ordinary is not None:
+        return ordinary
     spans: list[DocumentSpan] = []
     segment = 0  # where the text behind the last marker's line begins
     open_at: tuple[int, int, bool] | None = None  # start, head_start, explicit of the document being read
@@ -74,6 +78,25 @@ def documents(text: str) -> list[DocumentSpan]:
     if open_at is not None:
         start, head_start, explicit = open_at
         spans.append(DocumentSpan(start, len(text), head_start, explicit))
+    return spans
+
+
+def _ordinary(text: str) -> list[DocumentSpan] | None:
+    """The documents of a text that begins with content and has nothing but bare ``---`` lines between; else None."""
+    if _CONTENT.match(text) is None or "\r" in text or "\n..." in text or may_hold_directives(text):
+        return None
+    if not text.isascii() and any(character in text for character in "\x85\u2028\u2029\ufeff"):
+        return None
+    spans: list[DocumentSpan] = []
+    start = head = 0
+    at = text.find("\n---")
+    while at >= 0:
+        if not text.startswith("\n", at + 4):
+            return None  # something stands on the marker's line, or it is none
+        spans.append(DocumentSpan(start, at + 1, head, start > 0))
+        start, head = at + 5, at + 1
+        at = text.find("\n---", at + 4)
+    spans.append(DocumentSpan(start, len(text), head, start > 0))
     return spans
 
 

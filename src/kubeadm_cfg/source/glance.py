@@ -5,6 +5,7 @@ from __future__ import annotations
 __all__ = ["may_hold_directives", "may_hold_indicator", "may_hold_odd_breaks"]
 
 _BEFORE_INDICATOR = frozenset(" \t\r\n\x85\u2028\u2029[{,:?-")
+_BREAKS = frozenset("\r\n\x85\u2028\u2029\ufeff")
 
 
 def may_hold_indicator(text: str, indicators: str) -> bool:
@@ -20,9 +21,12 @@ def may_hold_indicator(text: str, indicators: str) -> bool:
 
 def may_hold_directives(text: str) -> bool:
     """Whether a line begins with ``%``."""
-    if "%" not in text:
-        return False
-    return "\n%" in text or text[0] == "%" or ("\r" in text and "\r%" in text) or may_hold_odd_breaks(text)
+    at = text.find("%")
+    while at >= 0:
+        if at == 0 or text[at - 1] in _BREAKS:
+            return True
+        at = text.find("%", at + 1)
+    return False
 
 
 def may_hold_odd_breaks(text: str) -> bool:

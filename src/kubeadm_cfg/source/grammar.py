@@ -121,7 +121,7 @@ def _is_odd(text: str) -> bool:
     """Whether something is in the text that only the port reads as go-yaml does."""
     return (
         may_hold_directives(text)
-        or "\\/" in text
+        or ("\\" in text and "\\/" in text)
         or ("]" in text and _LIST_AS_KEY.search(text) is not None)
         or ("}" in text and _MAPPING_AS_KEY.search(text) is not None)
         or may_hold_odd_breaks(text)
