@@ -123,6 +123,18 @@ def test_a_field_that_a_merge_key_brings_in_stands_where_it_is_written() -> None
 def test_a_text_beyond_the_size_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(grammar, "LIMITS", grammar.LIMITS._replace(size=10))
     assert codes(KUBELET) == ["yaml.limit.size"]
+    with pytest.raises(kc.ParseError, match="more than 10"):
+        kc.loads(KUBELET)
+
+
+def test_a_file_of_too_many_documents_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(grammar, "LIMITS", grammar.LIMITS._replace(documents=2))
+    two = f"{KUBELET}---\n{KUBELET}"
+    assert codes(two) == []
+    assert codes(f"{two}---\n{KUBELET}") == ["yaml.limit.documents"]
+    assert len(kc.loads(two).documents) == 2
+    with pytest.raises(kc.ParseError, match="3 documents, more than 2"):
+        kc.loads(f"{two}---\n{KUBELET}")
 
 
 def test_a_key_that_stands_twice() -> None:

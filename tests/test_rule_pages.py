@@ -21,8 +21,8 @@ WITHOUT_EXAMPLE = {
     "document.unknown",
     "file.unreadable",
     "kubelet.featureGates.value",
-    "yaml.limit",
     "yaml.limit.depth",
+    "yaml.limit.documents",
     "yaml.limit.size",
 }
 ABOUT_THE_MINOR = ("kubernetes.assumed", "minor-unknown")  # a file that names one is asked nothing else

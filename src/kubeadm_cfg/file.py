@@ -152,20 +152,9 @@ class ConfigFile(ByKind):
         problems: list[Problem] = []
         position = 0
         fine = grammar.reads_at_once(text)
-        if len(text) > grammar.LIMITS.size:
-            raise ParseError(
-                f"{self.name}: more than {grammar.LIMITS.size} characters",
-                [
-                    problem_at(
-                        self.name,
-                        text[:200],
-                        0,
-                        f"the file has more than {grammar.LIMITS.size} characters",
-                        code="yaml.limit",
-                    )
-                ],
-            )
+        self._refuse(text, grammar.exceeded(text))
         spans = cut_documents(text)
+        self._refuse(text, grammar.exceeded_by(len(spans)))
         kept = fine and len(spans) <= _KEPT_NODES
         self._vouched = (text, [span.head_start for span in spans]) if kept else None
         for span in spans:
@@ -192,6 +181,11 @@ class ConfigFile(ByKind):
             raise ParseError(f"{self.name}: not YAML", problems)
         self._gaps = gaps
         self._documents = found
+
+    def _refuse(self, text: str, limit: grammar.GrammarProblem | None) -> None:
+        if limit is not None:
+            problem = problem_at(self.name, text[:200], 0, limit.message, code=limit.code, remedy=limit.remedy)
+            raise ParseError(f"{self.name}: {limit.message}", [problem])
 
     def __repr__(self) -> str:
         kinds = ", ".join(document.kind or "?" for document in self._documents[:8])

@@ -87,10 +87,11 @@ class _Reading:
         self.loaded = file.documents if file is not None and len(file.documents) == len(self.starts) else None
 
     def problems(self, *, bom: bool) -> list[Problem]:
-        if len(self.text) > grammar.LIMITS.size:
-            problem = grammar.check(self.text)
-            return [self.problem(0, problem.message, problem.code, remedy=problem.remedy)] if problem else []
-        found, broken = pieces(self.text, bom=bom)
+        limit = grammar.exceeded(self.text)
+        found, broken = ([], None) if limit else pieces(self.text, bom=bom)
+        limit = limit or grammar.exceeded_by(len(found))
+        if limit is not None:
+            return [self.problem(0, limit.message, limit.code, remedy=limit.remedy)]
         problems = [problem for piece in found for problem in sorted(self.of_piece(piece), key=_by_place)]
         if broken is not None:
             problems.append(self.split(broken))

@@ -23,6 +23,8 @@ __all__ = [
     "Limits",
     "check",
     "events",
+    "exceeded",
+    "exceeded_by",
     "reads_at_once",
     "use_parser",
 ]
@@ -52,11 +54,8 @@ def check(text: str, *, limits: Limits | None = None, strict: bool = False) -> G
     "did not find expected ',' or ']'"
     """
     limits = limits or LIMITS
-    if len(text) > limits.size:
-        message = f"the text has {len(text):,} characters, more than {limits.size:,}"
-        return GrammarProblem(
-            0, message, "split the file, or raise kubeadm_cfg.source.grammar.LIMITS", "yaml.limit.size"
-        )
+    if (too_large := exceeded(text, limits)) is not None:
+        return too_large
     try:
         c_parser = None if _is_odd(text) else _c_parser(text)
         if c_parser is not None and not may_hold_indicator(text, "*") and not _may_be_deep(text, limits.depth):
@@ -71,6 +70,27 @@ def check(text: str, *, limits: Limits | None = None, strict: bool = False) -> G
     except GrammarError as error:
         return error.problem
     return None
+
+
+_REMEDY_LIMIT: Final = "split the file, or raise kubeadm_cfg.source.grammar.LIMITS"
+
+
+def exceeded(text: str, limits: Limits | None = None) -> GrammarProblem | None:
+    """That a text is too large, when it is."""
+    limit = (limits or LIMITS).size
+    if len(text) <= limit:
+        return None
+    return GrammarProblem(
+        0, f"the text has {len(text):,} characters, more than {limit:,}", _REMEDY_LIMIT, "yaml.limit.size"
+    )
+
+
+def exceeded_by(documents: int) -> GrammarProblem | None:
+    """That a file has too many documents, when it has."""
+    if documents <= LIMITS.documents:
+        return None
+    message = f"the file has {documents:,} documents, more than {LIMITS.documents:,}"
+    return GrammarProblem(0, message, _REMEDY_LIMIT, "yaml.limit.documents")
 
 
 def reads_at_once(text: str) -> bool:
