@@ -97,3 +97,15 @@ def test_every_field_of_every_kind_has_a_meaning(api_version: str, kind: str) ->
     told = kc.explain(cls)
     assert told.fields
     assert set(told.fields) == {field.json for field in fields_of(cls)}
+
+
+def test_every_fact_has_a_chinese_label() -> None:
+    told = [kc.explain(f"KubeletConfiguration.{name}", language="zh") for name in kc.explain("kubelet").fields]
+    for one in [kc.explain("cluster", language="zh"), *told]:
+        head, *lines = str(one).splitlines()
+        assert head.startswith(one.path)
+        labels = [line.strip().partition("：")[0] for line in lines if line[2] != " "]
+        assert len(labels) == len(one.facts) + bool(one.fields)
+        assert all(not label.isascii() for label in labels)
+    assert "<th>含义</th>" in told[0]._repr_html_()
+    assert "<th>meaning</th>" in kc.explain("kubelet.maxPods")._repr_html_()

@@ -71,20 +71,44 @@ class Explanation:
         return {"path": self.path, "apiVersion": self.api_version, **self.facts, "fields": dict(self.fields)}
 
     def __str__(self) -> str:
-        lines = [f"{self.path}  ({self.api_version})", *(f"  {name}: {_shown(v)}" for name, v in self.facts.items())]
+        lines = [f"{self.path}  ({self.api_version})", *("  " + self._said(*fact) for fact in self.facts.items())]
         if self.fields:
             width = max(map(len, self.fields))
-            lines += ["  fields:", *(f"    {name:{width}}  {told}".rstrip() for name, told in self.fields.items())]
+            lines.append("  " + self._said("fields"))
+            lines += (f"    {name:{width}}  {told}".rstrip() for name, told in self.fields.items())
         return "\n".join(lines)
+
+    def _said(self, name: str, value: Any = None) -> str:
+        if self.language == "zh":
+            return f"{_LABELS[name]}：{'' if value is None else _shown(value)}"
+        return f"{name}:" if value is None else f"{name}: {_shown(value)}"
 
     def __repr__(self) -> str:
         return f"<Explanation of {self.path}>"
 
     def _repr_html_(self) -> str:
-        rows = [*((name, _shown(value)) for name, value in self.facts.items()), *self.fields.items()]
+        labels = _LABELS if self.language == "zh" else {name: name for name in self.facts}
+        rows = [*((labels[name], _shown(value)) for name, value in self.facts.items()), *self.fields.items()]
         cells = "".join(f"<tr><th>{html.escape(name)}</th><td>{html.escape(told)}</td></tr>" for name, told in rows)
         head = f"{html.escape(self.path)} ({html.escape(self.api_version)})"
         return f"<table><caption>{head}</caption>{cells}</table>"
+
+
+_LABELS: Final = {
+    "type": "类型",
+    "attribute": "属性",
+    "read by": "支持的版本",
+    "default": "默认值",
+    "values": "取值",
+    "since": "引入版本",
+    "removed": "移除版本",
+    "deprecated": "弃用",
+    "gate": "特性门控",
+    "meaning": "含义",
+    "source": "来源",
+    "fields": "字段",
+}
+"""What the facts are called in Chinese."""
 
 
 def _shown(value: Any) -> str:
