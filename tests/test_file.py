@@ -365,7 +365,7 @@ def test_a_text_given_for_a_path_is_told_apart() -> None:
 
 def test_what_does_not_decode_is_named_and_underlined() -> None:
     with pytest.raises(kc.DecodeError) as refused:
-        kc.loads(KUBELET + 'maxPods: "110"\nmaxPod: 3\n', "kubelet.yaml").kubelet  # noqa: B018
+        kc.loads(KUBELET + 'maxPods: "110"\nmaxPod: 3\n', "kubelet.yaml").kubelet  # noqa: B018  # looking is what raises
     assert str(refused.value).splitlines()[:3] == [
         "kubelet.yaml:3:10: error: maxPods must be a whole number, but is a text [decode.type]",
         '  3 | maxPods: "110"',

@@ -164,7 +164,7 @@ def test_the_file_of_a_path_is_saved_by_the_caller(tmp_path: Path) -> None:
 def test_a_fix_whose_place_has_changed_is_refused_and_moves_no_byte(edit: object) -> None:
     file = kc.loads(CLUSTER + "ClusterName: one\n")
     fix = kc.check(file, kubernetes="1.34").errors[0].fix
-    edit(file)  # type: ignore[operator]
+    edit(file)  # type: ignore[operator]  # a parameter, typed as object
     before = file.text
     with pytest.raises(kc.EditError):
         fix.apply()

@@ -68,4 +68,4 @@ def test_kubeadm_has_gates_of_its_own(minor: str, names: set[str]) -> None:
 
 
 def test_a_feature_gate_is_found_here_too() -> None:
-    assert kc.kubernetes.feature_gate("NFTablesProxyMode").at("1.31").stage == "Beta"  # type: ignore[union-attr]
+    assert kc.kubernetes.feature_gate("NFTablesProxyMode").at("1.31").stage == "Beta"  # type: ignore[union-attr]  # it exists

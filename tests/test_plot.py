@@ -348,7 +348,7 @@ def test_modes_by_minor_show_when_the_guide_stops_being_right() -> None:
 def test_backends_show_the_ranking_of_every_environment(release: str) -> None:
     chart = kc.plot.backends(release=release)
     for title, environment in (("cloud", "cloud"), ("one LAN", "lan"), ("special", "special"), ("AWS", "aws")):
-        asked = kc.advise.flannel_backend(release=release, environment=environment)  # type: ignore[arg-type]
+        asked = kc.advise.flannel_backend(release=release, environment=environment)  # type: ignore[arg-type]  # a word
         cells = column(chart, title)
         scores = {option: place if isinstance(place, int) else None for option, place in asked.ranking}
         assert {option: cell.score for option, cell in cells.items()} == scores
@@ -381,7 +381,7 @@ def test_wrong_versions_and_environments_are_refused() -> None:
     with pytest.raises(ValueError, match="1\\.21"):
         kc.plot.modes(kubernetes="1.21")
     with pytest.raises(ValueError, match="testing"):
-        kc.plot.modes_by_minor(environment="testing")  # type: ignore[arg-type]
+        kc.plot.modes_by_minor(environment="testing")  # type: ignore[arg-type]  # wrong on purpose
     with pytest.raises(ValueError, match="newest"):
         kc.plot.backends(release="newest")
 
@@ -412,7 +412,7 @@ def test_with_a_font_the_texts_are_chinese(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_another_language_is_refused() -> None:
     with pytest.raises(ValueError, match="'zh' or 'en'"):
-        kc.plot.address_plan(cluster("10.244.0.0/16"), language="de")  # type: ignore[arg-type]
+        kc.plot.address_plan(cluster("10.244.0.0/16"), language="de")  # type: ignore[arg-type]  # wrong on purpose
 
 
 def test_without_matplotlib_the_error_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:

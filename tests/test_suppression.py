@@ -16,7 +16,7 @@ from kubeadm_cfg.report import Problem
 
 
 def at(line: int, code: str = "kubeadm.a.b", **rest: str) -> Problem:
-    return Problem("error", code, "wrong", file="a.yaml", line=line, column=1, **rest)  # type: ignore[arg-type]
+    return Problem("error", code, "wrong", file="a.yaml", line=line, column=1, **rest)  # type: ignore[arg-type]  # any part
 
 
 def hidden_lines(text: str, code: str = "kubeadm.a.b") -> list[int]:

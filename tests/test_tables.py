@@ -217,15 +217,15 @@ def test_an_unknown_row_is_a_key_error_that_names_the_rows() -> None:
 def test_a_wrong_language_is_refused() -> None:
     for show in (tables.PROXY_MODES.to_markdown, tables.PROXY_MODES.to_html, tables.EXAMPLES.to_markdown):
         with pytest.raises(ValueError, match="'zh' or 'en'"):
-            show("de")  # type: ignore[arg-type]
+            show("de")  # type: ignore[arg-type]  # wrong on purpose
 
 
 @pytest.mark.parametrize("table", tables.TABLES, ids=lambda table: table.id)
 def test_tables_cannot_be_changed_and_survive_copies(table: tables.Table[tables.Row]) -> None:
     with pytest.raises(attrs.exceptions.FrozenInstanceError):
-        table.rows = ()  # type: ignore[misc]
+        table.rows = ()  # type: ignore[misc]  # frozen
     with pytest.raises(attrs.exceptions.FrozenInstanceError):
-        table.rows[0].id = ""  # type: ignore[misc]
+        table.rows[0].id = ""  # type: ignore[misc]  # frozen
     assert copy.deepcopy(table) == table == pickle.loads(pickle.dumps(table))
     assert hash(copy.copy(table)) == hash(table)
 

@@ -124,7 +124,7 @@ class Settings:
         from fnmatch import fnmatchcase
 
         here = Path(os.path.abspath(file))  # noqa: PTH100  # as in `find`
-        base = Path(os.path.abspath(self.path)).parent if self.path is not None else Path.cwd()  # noqa: PTH100
+        base = Path(os.path.abspath(self.path)).parent if self.path is not None else Path.cwd()  # noqa: PTH100  # likewise
         name = (here.relative_to(base) if here.is_relative_to(base) else here).as_posix()
         found = list(self.ignore)
         for glob, codes in self.per_file_ignores.items():

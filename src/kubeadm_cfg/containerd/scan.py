@@ -117,7 +117,7 @@ def sections(text: str) -> list[Section]:
     counts: dict[Path, int] = {}
     position = 0
     while position < len(text):
-        position = _SPACE.match(text, position).end()  # type: ignore[union-attr]  # it matches nothing at least
+        position = _behind_space(text, position)
         if position >= len(text):
             break
         start = text.rfind("\n", 0, position) + 1
@@ -197,7 +197,7 @@ def _value_span(text: str, start: int) -> Span:
             depth -= 1
             position += 1
         elif depth and (character in " \t\r\n,#"):
-            position = max(_SPACE.match(text, position).end(), position + (character == ","))  # type: ignore[union-attr]
+            position = max(_behind_space(text, position), position + (character == ","))
             continue
         else:
             plain = _PLAIN.match(text, position)
@@ -210,19 +210,24 @@ def _value_span(text: str, start: int) -> Span:
     return Span(start, end)
 
 
+def _behind_space(text: str, position: int) -> int:
+    """Behind blanks, line breaks and comments."""
+    return _SPACE.match(text, position).end()  # type: ignore[union-attr]  # it matches nothing at least
+
+
 def inner(text: str, entry: Entry) -> list[Entry]:
     """The entries of an inline table; none when the value is something else."""
     if not text.startswith("{", entry.value.start):
         return []
     found: list[Entry] = []
-    position = _SPACE.match(text, entry.value.start + 1).end()  # type: ignore[union-attr]
+    position = _behind_space(text, entry.value.start + 1)
     while text[position] != "}":
         key, end = _key(text, position)
         value = _value_span(text, _blank(text, end + 1))
         found.append(Entry(entry.path + key, Span(position, end), value, entry.lines, key, entry))
-        position = _SPACE.match(text, value.end).end()  # type: ignore[union-attr]
+        position = _behind_space(text, value.end)
         if text[position] == ",":
-            position = _SPACE.match(text, position + 1).end()  # type: ignore[union-attr]
+            position = _behind_space(text, position + 1)
     return found
 
 
@@ -240,12 +245,12 @@ def items(text: str, span: Span) -> list[Span]:
     found: list[Span] = []
     if not text.startswith("[", span.start):
         return found
-    position = _SPACE.match(text, span.start + 1).end()  # type: ignore[union-attr]
+    position = _behind_space(text, span.start + 1)
     while text[position] != "]":
         found.append(_value_span(text, position))
-        position = _SPACE.match(text, found[-1].end).end()  # type: ignore[union-attr]
+        position = _behind_space(text, found[-1].end)
         if text[position] == ",":
-            position = _SPACE.match(text, position + 1).end()  # type: ignore[union-attr]
+            position = _behind_space(text, position + 1)
     return found
 
 

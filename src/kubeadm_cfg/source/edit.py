@@ -102,7 +102,7 @@ class Editor(Writer):
         """Replace a merge key by copies of the entries it supplies."""
         data: dict[str, Plain] = {}
         for merged in merged_mappings(merge.value):
-            data.update(plain(merged, self.draft.text))  # type: ignore[arg-type]
+            data.update(plain(merged, self.draft.text))  # type: ignore[arg-type]  # of a mapping it is a dict
         own = {entry.key for entry in mapping.entries}
         place, _ = self.walk(steps)
         assert isinstance(place.node, Mapping)
@@ -268,7 +268,8 @@ class Editor(Writer):
         self.refuse_lost_anchor(found.node)
         assert isinstance(node, (Mapping, Sequence))
         assert found.owner is not None
-        self.cut(place, (node.entries if isinstance(node, Mapping) else node.items).index(found.owner))  # type: ignore[arg-type]
+        parts = node.entries if isinstance(node, Mapping) else node.items
+        self.cut(place, parts.index(found.owner))  # type: ignore[arg-type]  # the owner is of their kind
 
     def cut(self, place: Place, index: int) -> None:
         node = place.node

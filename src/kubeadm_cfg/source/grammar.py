@@ -312,7 +312,7 @@ def _libyaml_events(parser: Any, text: str, depth: int) -> Iterator[Event]:
             value, style = event.value, event.style or ""
             body = start
             if anchor is not None or tag is not None:
-                body = _PROPERTIES.match(text, start, end).end() if value or style else end  # type: ignore[union-attr]
+                body = _PROPERTIES.match(text, start, end).end() if value or style else end  # type: ignore[union-attr]  # never None
             elif not value and not style:
                 start = end = body = _absent(text, last, start)
             last = end

@@ -30,7 +30,7 @@ def position_of(mapping: Mapping, key: str, shape: Shape | None, by_name: bool, 
 
 def _fewest_wrong(siblings: list[str | int | None], new: str | int) -> int:
     smaller = [rank is not None and rank < new for rank in siblings]  # type: ignore[operator]  # all of one type
-    larger = [rank is not None and rank > new for rank in siblings]  # type: ignore[operator]
+    larger = [rank is not None and rank > new for rank in siblings]  # type: ignore[operator]  # likewise
     costs = [sum(larger[:index]) + sum(smaller[index:]) for index in range(len(siblings) + 1)]
     least = min(costs)
     best = [index for index, cost in enumerate(costs) if cost == least]

@@ -126,7 +126,8 @@ class Guide:
 
     def refuse_shared(self, node: Node, steps: Steps) -> None:
         if node.anchor and node.start in self.draft.shared:
-            alias = next(n for n in walk(self.draft.root) if isinstance(n, Alias) and n.target.start == node.start)  # type: ignore[arg-type]
+            nodes = walk(self.draft.root)  # type: ignore[arg-type]  # what holds a node is not empty
+            alias = next(n for n in nodes if isinstance(n, Alias) and n.target.start == node.start)
             raise self.shared(f"{self.name(steps)} is shared (&{node.anchor})", node.start, alias.start)
 
     def refuse_hidden(self, place: Place) -> None:

@@ -235,7 +235,7 @@ def _scan(text: str, position: int, length: int) -> Node | None:
                 continue
             if key_start >= 0:
                 top = Mapping(key_start, key_start - line, False)
-                pending.value = top  # type: ignore[union-attr]
+                pending.value = top  # type: ignore[union-attr]  # the last dash left one
                 stack.append(top)
                 indent = key_start - line
                 pending = None

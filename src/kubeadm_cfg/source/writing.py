@@ -80,7 +80,7 @@ class Writer(Guide):
                 parts = node.items
             for part in parts:
                 if part.start == owner.start and type(part) is type(owner):
-                    self.write(part, node, value, shape)  # type: ignore[arg-type]
+                    self.write(part, node, value, shape)  # type: ignore[arg-type]  # what has parts is a collection
                     return
 
     def inner_column(self, owner: Entry | Item, parent: Mapping | Sequence) -> int:
